@@ -1,0 +1,41 @@
+/**
+ * What one kind does beyond the generic engine. The engine fixes the order: default, prepare, validate, store. Only `prepare*` may change
+ * the object; `validate*` only looks (k8s.io/apiserver/pkg/registry/rest: RESTCreateStrategy, RESTUpdateStrategy).
+ */
+import type { AnyObject } from '../../types/wire.ts';
+
+/** One fault in an object, as `field.Error` of k8s.io/apimachinery: it becomes a cause of a 422 Status. */
+export interface FieldError {
+  /** `spec.containers[0].name` */
+  field: string;
+  type:
+    | 'required'
+    | 'invalid'
+    | 'notSupported'
+    | 'forbidden'
+    | 'duplicate'
+    | 'tooLong'
+    | 'tooMany'
+    | 'typeInvalid'
+    | 'internal'
+    | 'notFound';
+  value?: unknown;
+  detail: string;
+  /** Of `notSupported`: the values that are. */
+  supported?: string[];
+}
+
+export interface Strategy {
+  /** Fills in what the server decides at creation, and resets what a client may not set (status). */
+  prepareForCreate?(object: AnyObject): void;
+  /** Carries over what an update may not touch (status), and raises `metadata.generation` when the spec changed. */
+  prepareForUpdate?(object: AnyObject, before: AnyObject): void;
+  /** Of the status subresource: carries over all but the status. */
+  prepareForStatusUpdate?(object: AnyObject, before: AnyObject): void;
+  validate?(object: AnyObject): FieldError[];
+  validateUpdate?(object: AnyObject, before: AnyObject): FieldError[];
+  /** A name that generateName or a client chose. Default: a DNS-1123 subdomain. */
+  validateName?(name: string): string[];
+  /** Texts for Warning headers. */
+  warnings?(object: AnyObject): string[];
+}
