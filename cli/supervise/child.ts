@@ -1,0 +1,139 @@
+/** One supervised process of a part: started, told its configuration, restarted when it dies, ended in order. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import type { Clock } from '../../types/part/clock.ts';
+import type { Log } from '../../types/part/log.ts';
+
+export type ChildState = 'starting' | 'ready' | 'restarting' | 'ended';
+
+export interface ChildSpec {
+  name: string;
+  /** Arguments of node: the script and what it is given. */
+  args: string[];
+  /** Where what it writes to stdout and stderr goes (a crash's last words). */
+  outputFile: string;
+  /** Sent to the process as its first message. */
+  config: unknown;
+}
+
+export interface ChildStatus {
+  name: string;
+  pid: number | undefined;
+  state: ChildState;
+  restarts: number;
+  lastExit: string | undefined;
+}
+
+/** What a part's process says to its supervisor. */
+export type ChildMessage = { type: 'ready'; detail?: Record<string, unknown> } | { type: 'failed'; message: string };
+
+export interface ChildEvents {
+  onReady?(child: SupervisedChild): void;
+  onDeath?(child: SupervisedChild, how: string): void;
+}
+
+/** First restart at once, then doubling up to this many milliseconds; a run of `STABLE_MS` counts as well again. */
+const MAX_RESTART_DELAY_MS = 5_000;
+const STABLE_MS = 10_000;
+/** After SIGTERM a part has this long to end before it is killed. */
+const GRACE_MS = 8_000;
+
+export class SupervisedChild {
+  readonly spec: ChildSpec;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #events: ChildEvents;
+  #process: ChildProcess | undefined;
+  #state: ChildState = 'starting';
+  #restarts = 0;
+  #failuresInARow = 0;
+  #startedAt = 0;
+  #lastExit: string | undefined;
+  #failure: string | undefined;
+  #stopping = false;
+  #firstReady = Promise.withResolvers<void>();
+  #ended = Promise.withResolvers<void>();
+
+  constructor(spec: ChildSpec, clock: Clock, log: Log, events: ChildEvents = {}) {
+    this.spec = spec;
+    this.#clock = clock;
+    this.#log = log.child({ child: spec.name });
+    this.#events = events;
+    this.#firstReady.promise.catch(() => {});
+  }
+
+  /** Resolves at its first readiness; rejects when it dies before that, with its own words where it left any. */
+  get ready(): Promise<void> {
+    return this.#firstReady.promise;
+  }
+
+  status(): ChildStatus {
+    return { name: this.spec.name, pid: this.#process?.pid, state: this.#state, restarts: this.#restarts, lastExit: this.#lastExit };
+  }
+
+  start(): void {
+    this.#startedAt = this.#clock.monotonic();
+    const output = openSync(this.spec.outputFile, 'a');
+    const child = spawn(process.execPath, this.spec.args, { stdio: ['ignore', output, output, 'ipc'] });
+    closeSync(output);
+    this.#process = child;
+    child.on('message', (message) => this.#hear(message as ChildMessage));
+    child.on('error', (error) => this.#log.error({ error }, 'could not start the process'));
+    child.on('exit', (code, signal) => this.#died(signal ? `signal ${signal}` : `exit code ${code}`));
+    child.send({ type: 'start', config: this.spec.config }, () => {});
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const child = this.#process;
+    if (!child || this.#state === 'ended' || this.#state === 'restarting') {
+      this.#state = 'ended';
+      return;
+    }
+    child.kill('SIGTERM');
+    const kill = this.#clock.after(GRACE_MS, () => {
+      this.#log.warn({}, 'did not end in time, killed');
+      child.kill('SIGKILL');
+    });
+    await this.#ended.promise;
+    kill.cancel();
+  }
+
+  #hear(message: ChildMessage): void {
+    if (message.type === 'failed') {
+      this.#failure = message.message;
+      return;
+    }
+    this.#state = 'ready';
+    this.#firstReady.resolve();
+    this.#events.onReady?.(this);
+  }
+
+  #died(how: string): void {
+    this.#lastExit = this.#failure ? `${how}: ${this.#failure}` : how;
+    if (this.#stopping) {
+      this.#state = 'ended';
+      this.#ended.resolve();
+      return;
+    }
+    if (this.#state === 'starting' && this.#restarts === 0) {
+      this.#state = 'ended';
+      this.#firstReady.reject(new Error(this.#failure ?? `${this.spec.name} ended while starting (${how}); see ${this.spec.outputFile}`));
+      return;
+    }
+    this.#log.warn({ how: this.#lastExit }, 'process died, restarting');
+    this.#events.onDeath?.(this, this.#lastExit);
+    this.#failure = undefined;
+    this.#state = 'restarting';
+    this.#restarts++;
+    this.#clock.after(this.#restartDelay(), () => {
+      if (!this.#stopping) this.start();
+    });
+  }
+
+  #restartDelay(): number {
+    const ranFor = this.#clock.monotonic() - this.#startedAt;
+    this.#failuresInARow = ranFor > STABLE_MS ? 0 : this.#failuresInARow + 1;
+    return this.#failuresInARow <= 1 ? 0 : Math.min(MAX_RESTART_DELAY_MS, 100 * 2 ** this.#failuresInARow);
+  }
+}
