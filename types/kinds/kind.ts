@@ -87,6 +87,8 @@ export interface Kind {
   /** Of a custom kind. */
   scale?: ScalePaths;
   custom: boolean;
+  /** Of legacy discovery: opaque to clients. */
+  storageVersionHash?: string;
 }
 
 /** `deployments.apps`, `pods`: how a kind is named in error messages and in the store. */
