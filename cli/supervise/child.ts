@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Clock } from '../../types/part/clock.ts';
 import type { Log } from '../../types/part/log.ts';
+import { RestartDelay } from './restart-delay.ts';
+import type { Supervised } from './supervisor.ts';
 
 export type ChildState = 'starting' | 'ready' | 'restarting' | 'ended';
 
@@ -28,26 +30,22 @@ export interface ChildStatus {
 export type ChildMessage = { type: 'ready'; detail?: Record<string, unknown> } | { type: 'failed'; message: string };
 
 export interface ChildEvents {
-  onReady?(child: SupervisedChild): void;
-  onDeath?(child: SupervisedChild, how: string): void;
+  onReady?(child: Supervised): void;
+  onDeath?(child: Supervised, how: string): void;
 }
 
-/** First restart at once, then doubling up to this many milliseconds; a run of `STABLE_MS` counts as well again. */
-const MAX_RESTART_DELAY_MS = 5_000;
-const STABLE_MS = 10_000;
 /** After SIGTERM a part has this long to end before it is killed. */
 const GRACE_MS = 8_000;
 
-export class SupervisedChild {
+export class SupervisedChild implements Supervised {
   readonly spec: ChildSpec;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #events: ChildEvents;
+  readonly #delay: RestartDelay;
   #process: ChildProcess | undefined;
   #state: ChildState = 'starting';
   #restarts = 0;
-  #failuresInARow = 0;
-  #startedAt = 0;
   #lastExit: string | undefined;
   #failure: string | undefined;
   #stopping = false;
@@ -59,6 +57,7 @@ export class SupervisedChild {
     this.#clock = clock;
     this.#log = log.child({ child: spec.name });
     this.#events = events;
+    this.#delay = new RestartDelay(clock);
     this.#firstReady.promise.catch(() => {});
   }
 
@@ -72,9 +71,10 @@ export class SupervisedChild {
   }
 
   start(): void {
-    this.#startedAt = this.#clock.monotonic();
+    this.#delay.started();
     const output = openSync(this.spec.outputFile, 'a');
-    const child = spawn(process.execPath, this.spec.args, { stdio: ['ignore', output, output, 'ipc'] });
+    // A session of its own: Ctrl-C in a terminal reaches the supervisor alone, which then ends the parts in order.
+    const child = spawn(process.execPath, this.spec.args, { stdio: ['ignore', output, output, 'ipc'], detached: true });
     closeSync(output);
     this.#process = child;
     child.on('message', (message) => this.#hear(message as ChildMessage));
@@ -126,14 +126,8 @@ export class SupervisedChild {
     this.#failure = undefined;
     this.#state = 'restarting';
     this.#restarts++;
-    this.#clock.after(this.#restartDelay(), () => {
+    this.#clock.after(this.#delay.next(), () => {
       if (!this.#stopping) this.start();
     });
-  }
-
-  #restartDelay(): number {
-    const ranFor = this.#clock.monotonic() - this.#startedAt;
-    this.#failuresInARow = ranFor > STABLE_MS ? 0 : this.#failuresInARow + 1;
-    return this.#failuresInARow <= 1 ? 0 : Math.min(MAX_RESTART_DELAY_MS, 100 * 2 ** this.#failuresInARow);
   }
 }

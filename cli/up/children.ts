@@ -1,0 +1,53 @@
+/** The processes of an `up`: what each is started with. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PartConfig } from '../parts/config.ts';
+import { PARTS } from '../parts/table.ts';
+import type { ChildSpec } from '../supervise/child.ts';
+
+/** What all processes of an instance have in common. */
+export interface ChildrenOptions {
+  parts: string[];
+  logs: string;
+  logLevel: string;
+  /** Parsed flags by part. */
+  flags: Record<string, Record<string, unknown>>;
+  /** How a part reaches the API. */
+  connectionOf(part: string): PartConfig['connection'];
+  redis?: string;
+  meshSocket: string;
+  api?: PartConfig['api'];
+}
+
+/** Beside this module in the bundle, two folders up among the sources. */
+function entryFile(): string {
+  const bundled = fileURLToPath(new URL('./part-process.js', import.meta.url));
+  return existsSync(bundled) ? bundled : fileURLToPath(new URL('../part-process.ts', import.meta.url));
+}
+
+export function childSpecs(options: ChildrenOptions): ChildSpec[] {
+  const entry = entryFile();
+  return options.parts.flatMap((part) =>
+    (PARTS[part]?.processes ?? []).map((name) => ({
+      name,
+      args: ['--disable-warning=ExperimentalWarning', entry, name],
+      outputFile: join(options.logs, `${name}.out`),
+      config: configOf(part, name, options),
+    })),
+  );
+}
+
+function configOf(part: string, name: string, options: ChildrenOptions): PartConfig {
+  const config: PartConfig = {
+    logFile: join(options.logs, `${name}.log`),
+    logLevel: options.logLevel,
+    options: options.flags[part] ?? {},
+    meshSocket: options.meshSocket,
+  };
+  const connection = options.connectionOf(part);
+  if (connection) config.connection = connection;
+  if (options.redis) config.redis = options.redis;
+  if (part === 'api' && options.api) config.api = options.api;
+  return config;
+}

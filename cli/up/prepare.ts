@@ -1,0 +1,60 @@
+/** What must be settled before any process starts: addresses, port, certificates, kubeconfig, store. */
+import { join } from 'node:path';
+import { writeKubeconfig } from '../../api/pki/kubeconfig.ts';
+import { ensurePki, type Pki } from '../../api/pki/pki.ts';
+import type { Connection } from '../../client/connection.ts';
+import { findRedis } from '../../store/redis/find.ts';
+import { realClock } from '../../types/part/clock.ts';
+import type { ParsedUp } from '../command-line.ts';
+import { PARTS } from '../parts/table.ts';
+import { type AddressBlock, takeAddresses } from './addresses.ts';
+import { type Instance, recall, remember } from './instance.ts';
+import { usablePort } from './port.ts';
+import { chooseStore, type StoreChoice } from './store-choice.ts';
+
+export interface Prepared {
+  addresses: AddressBlock;
+  port: number;
+  server: string;
+  serviceRange: string;
+  store: StoreChoice;
+  pki: Pki;
+}
+
+export async function prepare(parsed: ParsedUp, instance: Instance): Promise<Prepared> {
+  const { up, parts } = parsed;
+  const remembered = recall(instance);
+  const redis = up.redis || (up.store ? '' : (process.env.REDIS_URL ?? ''));
+  const request = { ...(up.store && { store: up.store }), ...(redis && { redis }) };
+  const store = chooseStore(request, remembered, redis || up.store === 'embedded' ? undefined : await findRedis());
+  const host = String(parts.api?.['bind-address'] ?? '127.0.0.1');
+  const port = await usablePort(up.port, host);
+  const addresses = await takeAddresses(remembered?.block);
+  const serviceRange = String(parts.api?.['service-cluster-ip-range'] || addresses.services);
+  const server = `https://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  const pki = await ensurePki(instance.pki, { hosts: [host, firstAddress(serviceRange)], clock: realClock });
+  writeKubeconfig(instance.kubeconfig, { server, ca: pki.ca.cert, client: pki.clients.admin, user: 'kubernetes-admin' });
+  const kept = { block: addresses.block, store: store.kind === 'embedded' ? ('embedded' as const) : ('redis' as const) };
+  remember(instance, store.kind === 'external' ? { ...kept, redis: store.url } : kept);
+  return { addresses, port, server, serviceRange, store, pki };
+}
+
+/** The `kubernetes` Service's address: the first of the range. */
+function firstAddress(cidr: string): string {
+  const bytes = (cidr.split('/')[0] ?? '').split('.').map(Number);
+  return [...bytes.slice(0, 3), (bytes[3] ?? 0) + 1].join('.');
+}
+
+/** How a part reaches the instance's own API: with the certificate of its own identity, never as admin. */
+export function connectionOf(part: string, { server, pki }: Prepared): Connection | undefined {
+  const identity = PARTS[part]?.identity;
+  if (!identity) return undefined;
+  const { cert, key } = pki.clients[identity];
+  return { server, ca: pki.ca.cert, cert, key };
+}
+
+export function adminConnection({ server, pki }: Prepared): Connection {
+  return { server, ca: pki.ca.cert, cert: pki.clients.admin.cert, key: pki.clients.admin.key };
+}
+
+export const embeddedFile = (instance: Instance) => join(instance.dir, 'store.sqlite');

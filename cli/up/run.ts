@@ -1,0 +1,183 @@
+/** One run of an instance: its processes from start to end, and what the control socket answers about them. */
+import { join } from 'node:path';
+import { createClient } from '../../client/connect.ts';
+import type { Connection } from '../../client/connection.ts';
+import { httpTransport } from '../../client/http.ts';
+import { connectionFromKubeconfig } from '../../client/kubeconfig.ts';
+import { realClock as clock, rfc3339 } from '../../types/part/clock.ts';
+import type { Log } from '../../types/part/log.ts';
+import { systemRandom } from '../../types/part/random.ts';
+import type { ParsedUp } from '../command-line.ts';
+import type { InstanceStatus } from '../control/protocol.ts';
+import type { ControlHandlers } from '../control/server.ts';
+import { Failure } from '../failure.ts';
+import { fileLog } from '../log.ts';
+import { socketPath } from '../socket-path.ts';
+import { type ChildEvents, SupervisedChild } from '../supervise/child.ts';
+import { RedisChild } from '../supervise/redis.ts';
+import { Supervisor } from '../supervise/supervisor.ts';
+import { type ChildrenOptions, childSpecs } from './children.ts';
+import { ensureDefaultPool } from './default-pool.ts';
+import type { Instance } from './instance.ts';
+import { machinesReady } from './machines.ts';
+import type { UpPlan } from './plan.ts';
+import { adminConnection, connectionOf, embeddedFile, type Prepared, prepare } from './prepare.ts';
+import { diedLine, healedLine, nextSteps, type ReadyFacts, readyLine } from './screen.ts';
+
+export class Run implements ControlHandlers {
+  readonly #parsed: ParsedUp;
+  readonly #plan: UpPlan;
+  readonly #instance: Instance;
+  readonly #startedAt: number;
+  readonly #log: Log;
+  readonly #supervisor = new Supervisor();
+  readonly #ending = new AbortController();
+  #state: InstanceStatus['state'] = 'starting';
+  #server = '';
+  #store = '';
+  #release = () => {};
+
+  /** `startedAt`: when the command was given, by the monotonic clock. */
+  constructor(parsed: ParsedUp, plan: UpPlan, instance: Instance, startedAt: number) {
+    this.#parsed = parsed;
+    this.#plan = plan;
+    this.#instance = instance;
+    this.#startedAt = startedAt;
+    this.#log = fileLog(join(instance.logs, 'kumulus.log'), 'kumulus', parsed.up['log-level']);
+  }
+
+  status(): InstanceStatus {
+    return {
+      pid: process.pid,
+      state: this.#state,
+      server: this.#server,
+      kubeconfig: this.#parsed.up.kubeconfig || this.#instance.kubeconfig,
+      store: this.#store,
+      startedAt: rfc3339(clock.now() - (clock.monotonic() - this.#startedAt)),
+      parts: this.#supervisor.status(),
+    };
+  }
+
+  down(): void {
+    if (this.#ending.signal.aborted) return;
+    this.#state = 'stopping';
+    this.#ending.abort();
+  }
+
+  /** Resolves when somebody asked for the end. */
+  get ended(): Promise<void> {
+    const { signal } = this.#ending;
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  /** Resolves when all is ready, or when the end was asked for meanwhile. */
+  async start(): Promise<void> {
+    const nodes = await Promise.race([this.#plan.ownApi ? this.#startCloud() : this.#startParts(), this.ended]);
+    if (this.#ending.signal.aborted) return;
+    this.#state = 'ready';
+    const facts: ReadyFacts = {
+      seconds: (clock.monotonic() - this.#startedAt) / 1000,
+      server: this.#server,
+      kubeconfig: this.#instance.kubeconfig,
+      logs: this.#instance.logs,
+      parts: this.#plan.parts,
+      nodes: nodes ?? undefined,
+    };
+    console.log(readyLine(facts));
+    if (this.#plan.ownApi) console.log(nextSteps(facts));
+  }
+
+  async stop(): Promise<void> {
+    this.#state = 'stopping';
+    this.#ending.abort();
+    await this.#supervisor.stop();
+    this.#release();
+  }
+
+  /** Our own API server and what works for it. Answers how many machines there are. */
+  async #startCloud(): Promise<number | undefined> {
+    const prepared = await prepare(this.#parsed, this.#instance);
+    this.#server = prepared.server;
+    this.#store = prepared.store.line.replace(/^store: /, '');
+    this.#release = prepared.addresses.release;
+    console.log(`kumulus: ${prepared.store.line}`);
+    const redis = await this.#redisUrl(prepared);
+    const children = this.#startChildren(this.#childrenOptions(prepared, redis));
+    await children.api;
+    const nodes = this.#plan.makesMachines ? await this.#makeMachines(adminConnection(prepared)) : undefined;
+    await children.all;
+    return nodes;
+  }
+
+  /** Parts alone, for a cluster that is there already. */
+  async #startParts(): Promise<undefined> {
+    const connection = await connectionFromKubeconfig(this.#parsed.up.kubeconfig).catch((error: Error) => {
+      throw new Failure(`can't use the kubeconfig ${this.#parsed.up.kubeconfig}: ${error.message}`);
+    });
+    this.#server = connection.server;
+    const common = this.#commonOptions();
+    await this.#startChildren({ ...common, connectionOf: () => connection }).all;
+  }
+
+  async #redisUrl({ store }: Prepared): Promise<string | undefined> {
+    if (store.kind === 'embedded') return undefined;
+    if (store.kind === 'external') return store.url;
+    const redis = new RedisChild(store.binary, this.#instance.dir, clock, this.#log, this.#events());
+    await this.#supervisor.add(redis);
+    return redis.url;
+  }
+
+  #commonOptions() {
+    const { parts } = this.#plan;
+    const meshSocket = socketPath(this.#instance.dir, 'mesh.sock');
+    return { parts, logs: this.#instance.logs, logLevel: this.#parsed.up['log-level'], flags: this.#parsed.parts, meshSocket };
+  }
+
+  #childrenOptions(prepared: Prepared, redis: string | undefined): ChildrenOptions {
+    const { addresses, port, serviceRange } = prepared;
+    const flags = { ...this.#parsed.parts, nodes: { ...this.#parsed.parts.nodes } };
+    if (!this.#parsed.given.has('pod-cidr')) flags.nodes['pod-cidr'] = addresses.pods;
+    if (!this.#parsed.given.has('machine-cidr')) flags.nodes['machine-cidr'] = addresses.machines;
+    const store = redis ? { kind: 'redis' as const, url: redis } : { kind: 'embedded' as const, file: embeddedFile(this.#instance) };
+    return {
+      ...this.#commonOptions(),
+      flags,
+      connectionOf: (part) => connectionOf(part, prepared),
+      ...(redis && { redis }),
+      api: { store, pki: this.#instance.pki, port, serviceRange },
+    };
+  }
+
+  #startChildren(options: ChildrenOptions): { api: Promise<void>; all: Promise<unknown> } {
+    const started = childSpecs(options).map((spec) => {
+      const child = new SupervisedChild(spec, clock, this.#log, this.#events());
+      return { name: spec.name, ready: this.#supervisor.add(child) };
+    });
+    const api = started.find((child) => child.name === 'api')?.ready ?? Promise.resolve();
+    const all = Promise.all(started.map((child) => child.ready));
+    all.catch(() => {}); // awaited by the caller after the API
+    return { api, all };
+  }
+
+  async #makeMachines(connection: Connection): Promise<number> {
+    const { signal } = this.#ending;
+    const transport = httpTransport(connection);
+    const client = createClient(transport, { clock, random: systemRandom(), log: this.#log, userAgent: 'kumulus-up' });
+    const nodes = await ensureDefaultPool(client, this.#parsed.up.nodes);
+    await machinesReady(client, nodes, clock, signal, (line) => console.log(line));
+    client.close();
+    return nodes;
+  }
+
+  #events(): ChildEvents {
+    return {
+      onDeath: (child, how) => console.log(diedLine(child.status().name, how)),
+      onReady: (child) => {
+        if (child.status().restarts > 0) console.log(healedLine(child.status().name));
+      },
+    };
+  }
+}
