@@ -2,7 +2,7 @@
 import type { KubeObject, WatchEvent } from '../types/wire.ts';
 import { type Handler, type Index, type Informer, keyOf } from './informer.ts';
 import type { Sink } from './reflector.ts';
-import type { Resource } from './resource.ts';
+import { apiVersionOf, type Resource } from './resource.ts';
 
 interface IndexTable<T> {
   of: Index<T>;
@@ -12,6 +12,7 @@ interface IndexTable<T> {
 export type Copy<T extends KubeObject> = Informer<T> & { sink: Sink<T> };
 
 interface State<T extends KubeObject> {
+  type: { apiVersion: string; kind: string };
   objects: Map<string, T>;
   indexes: Map<string, IndexTable<T>>;
   handlers: Handler<T>[];
@@ -23,6 +24,7 @@ interface State<T extends KubeObject> {
 /** `onFault` is told when a handler throws, which is a fault of that handler: the copy and the other handlers go on. */
 export function createCopy<T extends KubeObject>(resource: Resource<T>, onFault: (error: unknown) => void): Copy<T> {
   const state: State<T> = {
+    type: { apiVersion: apiVersionOf(resource), kind: resource.kind },
     objects: new Map(),
     indexes: new Map(),
     handlers: [],
@@ -99,6 +101,9 @@ function change<T extends KubeObject>(state: State<T>, event: WatchEvent<T>, tel
 function put<T extends KubeObject>(state: State<T>, key: string, object: T, tell: Tell<T>): void {
   // Nobody here reads managedFields, and they are half of many an object. (Not `delete`, which would make each object a slow dictionary.)
   if (object.metadata?.managedFields) (object.metadata as { managedFields: unknown }).managedFields = undefined;
+  // Items of a list lack both; who is handed an object by the copy can rely on them.
+  object.apiVersion ??= state.type.apiVersion;
+  object.kind ??= state.type.kind;
   let before = state.objects.get(key);
   if (before && before.metadata?.uid !== object.metadata?.uid) {
     // Deleted and created again while nobody looked.
