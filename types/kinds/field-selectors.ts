@@ -1,4 +1,5 @@
 /** The field selectors that Kubernetes offers per resource, beyond metadata.name and metadata.namespace. An absent field reads as ''. */
+import { parseFieldSelector, SelectorError } from '../selectors.ts';
 import type { Kind } from './kind.ts';
 
 type Selectors = Kind['fieldSelectors'];
@@ -48,7 +49,6 @@ const BY_RESOURCE: Record<string, Selectors> = {
   '/replicationcontrollers': { 'status.replicas': at('status.replicas', '0') },
   '/events': eventSelectors('involvedObject', (object) => at('source.component')(object) || at('reportingComponent')(object)),
   'events.k8s.io/events': eventSelectors('regarding', at('reportingController')),
-  'apps/replicasets': { 'status.replicas': at('status.replicas', '0') },
   'batch/jobs': { 'status.successful': at('status.succeeded', '0') },
   'certificates.k8s.io/certificatesigningrequests': paths('spec.signerName'),
   'resource.k8s.io/resourceslices': paths('spec.nodeName', 'spec.driver'),
@@ -57,3 +57,33 @@ const BY_RESOURCE: Record<string, Selectors> = {
 export function fieldSelectorsOf(group: string, plural: string): Selectors {
   return BY_RESOURCE[`${group}/${plural}`] ?? {};
 }
+
+/** Kinds that name an unsupported field their own way; the others of Kubernetes' own list what they do support. */
+const PLAIN_REFUSAL = new Set([
+  'Pod',
+  'Node',
+  'ReplicationController',
+  'Event',
+  'Namespace',
+  'Secret',
+  'Service',
+  'CertificateSigningRequest',
+]);
+
+function refusal(kind: Kind, path: string): string {
+  if (kind.custom || PLAIN_REFUSAL.has(kind.kind)) return `field label not supported: ${path}`;
+  if (kind.kind === 'Job') return `field label ${JSON.stringify(path)} not supported for batchv1.Job`;
+  return `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
+}
+
+/** Parses a field selector for a kind and compiles it. Throws `SelectorError` with Kubernetes' message. */
+export function fieldMatcher(kind: Kind, text: string): (object: Record<string, unknown>) => boolean {
+  const tests = parseFieldSelector(text).map(({ path, operator, value }) => {
+    const read = METADATA[path] ?? (Object.hasOwn(kind.fieldSelectors, path) ? kind.fieldSelectors[path] : undefined);
+    if (!read) throw new SelectorError(refusal(kind, path));
+    return operator === '=' ? (o: Record<string, unknown>) => read(o) === value : (o: Record<string, unknown>) => read(o) !== value;
+  });
+  return (object) => tests.every((test) => test(object));
+}
+
+const METADATA: Selectors = paths('metadata.name', 'metadata.namespace');
