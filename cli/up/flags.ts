@@ -9,6 +9,9 @@ export const upFlags = {
   store: textFlag('', '<redis|embedded>', 'redis where a redis-server is found, else embedded (SQLite)'),
   only: listFlag([], '<parts>', 'start some parts alone: api, controllers, scheduler, nodes, mesh'),
   kubeconfig: textFlag('', '<file>', 'with --only and without api: the cluster that the parts work for'),
+  'tls-san': listFlag([], '<names>', "further names and addresses in the API server's certificate"),
+  'healthz-port': numberFlag(0, 'serve /livez and /readyz of this process and its parts on this port; 0: do not', { max: 65_535 }),
+  'healthz-bind-address': textFlag('127.0.0.1', '<ip>', 'the address that --healthz-port is on'),
   'log-level': textFlag('info', '<level>', 'debug, info, warn or error'),
   detach: switchFlag(false, 'come up in the background; end it with kumulus down'),
 } satisfies Flags;

@@ -32,7 +32,7 @@ export async function prepare(parsed: ParsedUp, instance: Instance): Promise<Pre
   const addresses = await takeAddresses(remembered?.block);
   const serviceRange = String(parts.api?.['service-cluster-ip-range'] || addresses.services);
   const server = `https://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
-  const pki = await ensurePki(instance.pki, { hosts: [host, firstAddress(serviceRange)], clock: realClock });
+  const pki = await ensurePki(instance.pki, { hosts: [host, firstAddress(serviceRange), ...up['tls-san']], clock: realClock });
   writeKubeconfig(instance.kubeconfig, { server, ca: pki.ca.cert, client: pki.clients.admin, user: 'kubernetes-admin' });
   const kept = { block: addresses.block, store: store.kind === 'embedded' ? ('embedded' as const) : ('redis' as const) };
   remember(instance, store.kind === 'external' ? { ...kept, redis: store.url } : kept);

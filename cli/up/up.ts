@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { realClock } from '../../types/part/clock.ts';
 import type { ParsedUp } from '../command-line.ts';
+import { serveHealth } from '../control/health.ts';
 import { openControl } from '../control/server.ts';
 import { PARTS } from '../parts/table.ts';
 import { socketPath } from '../socket-path.ts';
@@ -18,6 +19,9 @@ export async function up(parsed: ParsedUp): Promise<void> {
   const run = new Run(parsed, plan, instance, startedAt);
   const name = plan.ownApi ? 'control.sock' : `control-${plan.parts.join('-')}.sock`;
   const control = await openControl(socketPath(instance.dir, name), instance.dir, run);
+  const health = parsed.up['healthz-port']
+    ? await serveHealth(parsed.up['healthz-port'], parsed.up['healthz-bind-address'], () => run.status())
+    : undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => run.down());
   try {
     await run.start();
@@ -25,5 +29,6 @@ export async function up(parsed: ParsedUp): Promise<void> {
   } finally {
     await run.stop();
     control.close();
+    health?.close();
   }
 }
