@@ -1,11 +1,18 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { Change, ChangeType, StoredObject, Write, WriteResult } from '../store.ts';
+import type { Change, ChangeType, StoredObject, WriteResult } from '../store.ts';
+import type { ResourceWrite } from './pack.ts';
 
-/** What the file holds about one resource; `revision` and `oldest` are kept here too, because nobody else writes the file. */
-interface Table {
-  id: number;
+/** Kept in memory too, because nobody else writes the file. */
+interface Counters {
+  /** The newest revision. */
   revision: number;
+  /** The log holds what is after it. */
   oldest: number;
+}
+
+/** What the file holds about one resource, and how it is asked. */
+interface Table extends Counters {
+  id: number;
   get: StatementSync;
   put: StatementSync;
   remove: StatementSync;
@@ -14,11 +21,6 @@ interface Table {
   trim: StatementSync;
   list: StatementSync;
   range: StatementSync;
-}
-
-/** A write as it goes into a transaction. */
-export interface ResourceWrite extends Write {
-  resource: string;
 }
 
 const SCHEMA = `
@@ -72,16 +74,16 @@ export class Database {
 
   /** Carries out all of the writes in one transaction; when it throws, none of them happened. */
   commit(writes: ResourceWrite[]): WriteResult[] {
-    const before = new Map<Table, number>();
+    const touched = new Map<string, Counters>();
     this.#db.exec('BEGIN IMMEDIATE');
     try {
-      const results = writes.map((write) => this.#write(write, before));
-      for (const [table] of before) this.#bump(table);
+      const results = writes.map((write) => this.#write(write, touched));
+      for (const resource of touched.keys()) this.#bump(this.#table(resource));
       this.#db.exec('COMMIT');
       return results;
     } catch (error) {
-      for (const [table, revision] of before) table.revision = revision;
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      this.#forget(touched);
       throw error;
     }
   }
@@ -118,8 +120,9 @@ export class Database {
     this.#bump(table);
   }
 
-  resources(): string[] {
-    return [...this.#tables].filter(([, table]) => table.revision > 0).map(([name]) => name);
+  /** The newest revision of each resource that was ever written. */
+  counters(): Map<string, number> {
+    return new Map([...this.#tables].map(([name, table]) => [name, table.revision] as const).filter(([, revision]) => revision > 0));
   }
 
   claim(pool: string, item: string, owner: string): boolean {
@@ -141,16 +144,26 @@ export class Database {
     this.#db.close();
   }
 
-  #write({ resource, key, expect, value, type }: ResourceWrite, before: Map<Table, number>): WriteResult {
-    const table = this.#table(resource);
+  #write({ resource, key, expect, value, type }: ResourceWrite, touched: Map<string, Counters>): WriteResult {
+    const known = this.#tables.get(resource);
+    if (!touched.has(resource)) touched.set(resource, { revision: known?.revision ?? 0, oldest: known?.oldest ?? 0 });
+    const table = known ?? this.#table(resource);
     const current = read(table, key);
     if ((current?.revision ?? 0) !== expect) return { ok: false, current };
-    if (!before.has(table)) before.set(table, table.revision);
     const revision = ++table.revision;
     if (type === 'delete') table.remove.run(key);
     else table.put.run(key, revision, value);
     table.append.run(revision, LETTER[type], key, value);
     return { ok: true, revision };
+  }
+
+  /** After a rollback: the counters are again what they were, and a table that the transaction made is gone. */
+  #forget(touched: Map<string, Counters>): void {
+    for (const [resource, { revision, oldest }] of touched) {
+      const table = this.#tables.get(resource);
+      if (revision === 0) this.#tables.delete(resource);
+      else if (table) Object.assign(table, { revision, oldest });
+    }
   }
 
   /** Writes the counters down, and now and then shortens the log. */

@@ -112,5 +112,3 @@ async function answers(socket: string, exited: Promise<unknown>, { clock }: Laun
   }
   return false;
 }
-
-export { findRedis, type RedisBinary } from './find.ts';
