@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { type CertificateOutcome, readClientCertificate } from './client-certificate.ts';
-import type { ServiceAccountTokens } from './service-account-tokens.ts';
+import type { ServiceAccountTokens, TokenOutcome } from './service-account-tokens.ts';
 import { ANONYMOUS, type UserInfo } from './user.ts';
 
 export interface AuthenticateOptions {
@@ -17,17 +17,37 @@ export interface AuthenticateOptions {
 /** undefined: 401. The same user comes as the same object as long as its connection or token lives. */
 export type Authenticate = (request: IncomingMessage | Http2ServerRequest) => Promise<UserInfo | undefined>;
 
-export function createAuthenticate({ staticTokens, serviceAccountTokens, anonymous }: AuthenticateOptions): Authenticate {
+/** Of a bearer token alone. `audiences`: what the token has to be good for; default: this server. */
+export type AuthenticateToken = (token: string, audiences?: readonly string[]) => Promise<TokenOutcome>;
+
+const INVALID = 'invalid bearer token';
+
+export function createAuthenticateToken({ staticTokens, serviceAccountTokens }: Omit<AuthenticateOptions, 'anonymous'>): AuthenticateToken {
+  return async (token, audiences) => {
+    const fixed = staticTokens?.get(token);
+    // A static token says nothing about audiences, and so is good for this server's alone.
+    const own = serviceAccountTokens ? [serviceAccountTokens.issuer] : [];
+    if (fixed && !audiences) return { user: fixed, audiences: own };
+    if (fixed) {
+      const shared = own.filter((audience) => audiences?.includes(audience));
+      return shared.length > 0 ? { user: fixed, audiences: shared } : { error: INVALID };
+    }
+    const outcome = await serviceAccountTokens?.verify(token, audiences);
+    if (!outcome) return { error: INVALID };
+    return 'user' in outcome ? outcome : { error: `[${INVALID}, ${outcome.error}]` };
+  };
+}
+
+export function createAuthenticate({ anonymous, ...tokens }: AuthenticateOptions): Authenticate {
+  const authenticateToken = createAuthenticateToken(tokens);
   const bySocket = new WeakMap<object, CertificateOutcome>();
   return async (request) => {
     const shown = certificateOf(request, bySocket);
     if (typeof shown === 'object') return shown.user;
     const token = bearerToken(request.headers.authorization);
     if (token === undefined) return shown === 'none' && anonymous ? ANONYMOUS : undefined;
-    const fixed = staticTokens?.get(token);
-    if (fixed) return fixed;
-    const outcome = await serviceAccountTokens?.verify(token);
-    return outcome && 'user' in outcome ? outcome.user : undefined;
+    const outcome = await authenticateToken(token);
+    return 'user' in outcome ? outcome.user : undefined;
   };
 }
 

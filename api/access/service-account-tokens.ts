@@ -4,6 +4,7 @@ import type { Clock } from '../../types/part/clock.ts';
 import type { AnyObject } from '../../types/wire.ts';
 import type { ObjectSource } from '../watch/source.ts';
 import { type SigningKey, signingKey, signJwt, verifyJwt } from './jwt.ts';
+import { goList } from './rules.ts';
 import { BOUND_KINDS, readClaims, type ServiceAccountClaims, writeClaims } from './service-account-claims.ts';
 import { serviceAccountGroups, serviceAccountUser, type UserInfo, withAuthenticated } from './user.ts';
 
@@ -61,7 +62,7 @@ export function createServiceAccountTokens({ key, issuer, source, clock }: Servi
       const own = claims.legacySecret ? [issuer] : claims.audiences;
       const shared = own.filter((audience) => audiences.includes(audience));
       if (shared.length === 0) {
-        return { error: `token audiences ${JSON.stringify(own)} is invalid for the target audiences ${JSON.stringify(audiences)}` };
+        return { error: `token audiences ${goList(own)} is invalid for the target audiences ${goList(audiences)}` };
       }
       const gone = await whatIsGone(source, claims, token);
       return gone ? { error: gone } : { user, audiences: shared };
