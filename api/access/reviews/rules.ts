@@ -1,5 +1,6 @@
 import type { AnyObject } from '../../../types/wire.ts';
 import { badRequest } from '../../errors.ts';
+import type { PolicyRule } from '../rules.ts';
 import { MASTERS, type UserInfo } from '../user.ts';
 import type { ReviewContext } from './review.ts';
 
@@ -24,5 +25,5 @@ export function reviewOwnRules(body: AnyObject, user: UserInfo, _namespace: stri
   return { ...body, spec: {}, status: errors.length > 0 ? { ...status, evaluationError: errors.join(', ') } : status };
 }
 
-const EVERYTHING = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
-const EVERY_PATH = { verbs: ['*'], nonResourceURLs: ['*'] };
+const EVERYTHING: PolicyRule = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
+const EVERY_PATH: PolicyRule = { verbs: ['*'], nonResourceURLs: ['*'] };
