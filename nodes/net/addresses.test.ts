@@ -6,7 +6,10 @@ import { addressOf, numberOf, parseCidr } from './cidr.ts';
 
 function manualClock(): Clock & { pass(ms: number): void } {
   let now = 0;
-  return { ...realClock, now: () => now, pass: (ms) => void (now += ms) };
+  const pass = (ms: number) => {
+    now += ms;
+  };
+  return { ...realClock, now: () => now, pass };
 }
 
 type Step = { do: 'assign' | 'release'; owner: string } | { do: 'pass'; ms: number };

@@ -1,0 +1,109 @@
+/**
+ * Heartbeats: each node's Lease is renewed every quarter of its duration, its status is written when it is not shown as healthy, and else
+ * seldom. The beats of many nodes are spread over the period by where they begin.
+ */
+import type { Client } from '../../client/client.ts';
+import { isAlreadyExists, isNotFound } from '../../client/errors.ts';
+import type { Informer } from '../../client/informer.ts';
+import { type Lease, leases, type Node, nodes } from '../../client/resources.ts';
+import { runLoop } from '../../queue/loop.ts';
+import { createMemoryQueue } from '../../queue/memory.ts';
+import type { Outcome } from '../../queue/queue.ts';
+import { rfc3339Micro } from '../../types/part/clock.ts';
+import type { PartContext } from '../../types/part/part.ts';
+import type { NodesOptions } from '../options.ts';
+import type { Host, Hosts } from './host.ts';
+import { needsReport, reportOf } from './node.ts';
+
+const NAMESPACE = 'kube-node-lease';
+/** Nodes whose heartbeats are under way at the same time. */
+const WORKERS = 16;
+/** Milliseconds over which the first beats of nodes that were taken over are spread: their leases may be about to run out. */
+const FIRST_BEATS = 1_000;
+
+export interface Heartbeat {
+  /** A node begins. `taken` over from another process: its beats begin soon. */
+  begin(name: string, taken: boolean): void;
+  /** Looks at a node's status, now that it changed. */
+  check(name: string): void;
+  stopped: Promise<void>;
+}
+
+interface State {
+  client: Client;
+  ctx: PartContext;
+  options: NodesOptions;
+  hosts: Hosts;
+  informer: Informer<Node>;
+}
+
+export function startHeartbeat(state: State): Heartbeat {
+  const { ctx, options } = state;
+  const queue = createMemoryQueue('heartbeats', ctx.clock, { base: 200, max: 10_000 });
+  const period = options['node-lease-duration-seconds'] * 250;
+  const { stopped } = runLoop({
+    name: 'heartbeats',
+    queue,
+    reconcile: (name) => beat(state, name, period),
+    workers: WORKERS,
+    log: ctx.log,
+    clock: ctx.clock,
+    signal: ctx.signal,
+  });
+  return {
+    begin: (name, taken) => void queue.add(name, { after: ctx.random.next() * (taken ? FIRST_BEATS : period) }),
+    check: (name) => {
+      const host = state.hosts.get(name);
+      const node = state.informer.get(name);
+      if (!host || !node || !needsReport(node)) return;
+      const earliest = host.reportedAt + options['node-status-update-frequency'];
+      void queue.add(name, { after: host.reportedAt === 0 ? 0 : Math.max(0, earliest - ctx.clock.now()) });
+    },
+    stopped,
+  };
+}
+
+async function beat(state: State, name: string, period: number): Promise<Outcome> {
+  const host = state.hosts.get(name);
+  if (!host) return undefined;
+  // The lease first: a node shown as Ready whose lease has run out would be marked Unknown again at once.
+  await renew(state, host);
+  await reportIfDue(state, host);
+  return { requeueAfter: period };
+}
+
+async function renew({ client, ctx, options }: State, host: Host): Promise<void> {
+  const spec = { renewTime: rfc3339Micro(ctx.clock.now()), holderIdentity: host.name };
+  try {
+    if (host.leased) {
+      await client.patch(leases, { name: host.name, namespace: NAMESPACE }, 'merge', { spec });
+    } else {
+      await client.create(leases, leaseOf(host, { ...spec, leaseDurationSeconds: options['node-lease-duration-seconds'] }));
+      host.leased = true;
+    }
+  } catch (error) {
+    if (host.leased ? !isNotFound(error) : !isAlreadyExists(error)) throw error;
+    host.leased = !host.leased;
+    await renew({ client, ctx, options } as State, host);
+  }
+}
+
+/** It belongs to the Node and goes with it. */
+function leaseOf(host: Host, spec: Lease['spec']): Lease {
+  const owner = { apiVersion: 'v1', kind: 'Node', name: host.name, uid: host.uid };
+  return {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: host.name, namespace: NAMESPACE, ownerReferences: [owner] },
+    spec,
+  };
+}
+
+async function reportIfDue({ client, ctx, options, informer }: State, host: Host): Promise<void> {
+  const node = informer.get(host.name);
+  const now = ctx.clock.now();
+  if (!node) return;
+  if (!needsReport(node) && now - host.reportedAt < options['node-status-report-frequency']) return;
+  await client.patch(nodes, { name: host.name, subresource: 'status' }, 'strategic', { status: reportOf(node, host.address, now) });
+  host.reportedAt = now;
+}
