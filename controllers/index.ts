@@ -1,0 +1,55 @@
+/** controllers/ brings the world to what its objects say, over the API alone: this table, each on the one loop (queue/loop.ts). */
+import type { Client } from '../client/client.ts';
+import { type Recorder, recorder } from '../client/events.ts';
+import { createInformers } from '../client/informers.ts';
+import { runForLeader } from '../client/leader.ts';
+import type { PartContext, RunningPart } from '../types/part/part.ts';
+import type { Controller, Env } from './controller.ts';
+import { deploymentController } from './deployment/controller.ts';
+import type { ControllerOptions } from './options.ts';
+import { replicaSetController, replicationController } from './replicaset/controller.ts';
+
+export { type ControllerOptions, controllerFlags } from './options.ts';
+
+/** Names are those of kube-controller-manager's `--controllers`. */
+const CONTROLLERS: Controller[] = [deploymentController, replicaSetController, replicationController];
+
+/**
+ * Runs the controllers that `options.controllers` names. `ready` resolves when their informers have synced; with `leader-elect`, as soon as
+ * they stand as a candidate. Throws on a name that is not known.
+ */
+export function startControllers(ctx: PartContext, client: Client, options: ControllerOptions): RunningPart {
+  const chosen = chooseControllers(options.controllers);
+  if (!options['leader-elect']) return run(ctx, client, options, chosen);
+  const stopped = runForLeader(client, ctx, {
+    name: options['leader-elect-resource-name'],
+    namespace: options['leader-elect-resource-namespace'],
+    identity: ctx.random.uuid(),
+    lead: (signal) => run({ ...ctx, signal }, client, options, chosen).stopped,
+  });
+  return { ready: Promise.resolve(), stopped };
+}
+
+function run(ctx: PartContext, client: Client, options: ControllerOptions, chosen: Controller[]): RunningPart {
+  const informers = createInformers(client, ctx);
+  const recorders = new Map<string, Recorder>();
+  const record = (component: string) => {
+    const made = recorders.get(component) ?? recorder(client, ctx, component);
+    recorders.set(component, made);
+    return made;
+  };
+  const env: Env = { ctx, client, informers, options, record };
+  const stopped = Promise.all(chosen.map((controller) => controller.start(env))).then(() => undefined);
+  informers.start();
+  return { ready: informers.whenSynced(), stopped };
+}
+
+/** `*` is all, `name` adds one, `-name` leaves one out; a list without `*` is all that runs. */
+export function chooseControllers(names: string[]): Controller[] {
+  const known = new Set(CONTROLLERS.map(({ name }) => name));
+  for (const name of names) {
+    const bare = name.replace(/^-/, '');
+    if (bare !== '*' && !known.has(bare)) throw new Error(`"${bare}" is not a controller; there are ${[...known].join(', ')}`);
+  }
+  return CONTROLLERS.filter(({ name }) => !names.includes(`-${name}`) && (names.includes('*') || names.includes(name)));
+}

@@ -1,0 +1,51 @@
+/** The controllers' options; names, formats and defaults are kube-controller-manager's. */
+import {
+  durationFlag,
+  type Flag,
+  FlagError,
+  type Flags,
+  listFlag,
+  numberFlag,
+  type OptionsOf,
+  switchFlag,
+  textFlag,
+} from '../types/part/flags.ts';
+
+const syncs = (kind: string, count = 5) => numberFlag(count, `number of ${kind} that are synced at the same time`, { min: 1 });
+
+/** A number of at least 0 that may have a fraction. */
+function fractionFlag(defaultValue: number, description: string): Flag<number> {
+  const parse = (text: string) => {
+    const value = Number(text);
+    if (text === '' || !(value >= 0)) throw new FlagError(`"${text}" is not a number of 0 or more`);
+    return value;
+  };
+  return { argument: '<number>', description, default: defaultValue, parse };
+}
+
+export const controllerFlags = {
+  controllers: listFlag(['*'], '<names>', 'controllers to run: * for all, name to add one, -name to leave one out'),
+  'concurrent-deployment-syncs': syncs('deployments'),
+  'concurrent-replicaset-syncs': syncs('replica sets'),
+  'concurrent-rc-syncs': syncs('replication controllers'),
+  'concurrent-service-endpoint-syncs': syncs('services'),
+  'endpointslice-updates-batch-period': durationFlag('0s', 'how long changes of pods are gathered before slices are written'),
+  'max-endpoints-per-slice': numberFlag(100, 'endpoints in one EndpointSlice at most', { min: 1, max: 1000 }),
+  'concurrent-namespace-syncs': syncs('namespaces', 10),
+  'concurrent-gc-syncs': syncs('objects of the garbage collector', 20),
+  'concurrent-serviceaccount-token-syncs': syncs('service accounts'),
+  'root-ca-file': textFlag('', '<file>', 'certificate authority that is published in every namespace; default: that of the API server'),
+  'node-monitor-period': durationFlag('5s', 'how often the state of machines is looked at'),
+  'node-monitor-grace-period': durationFlag('50s', 'how long a machine may be silent before it counts as not healthy'),
+  'node-startup-grace-period': durationFlag('1m', 'how long a machine that has just started may be silent'),
+  'node-eviction-rate': fractionFlag(0.1, 'machines a second whose pods are evicted when a zone is healthy'),
+  'secondary-node-eviction-rate': fractionFlag(0.01, 'machines a second whose pods are evicted when a zone is not healthy'),
+  'unhealthy-zone-threshold': fractionFlag(0.55, 'share of machines that are not ready from which a zone counts as not healthy'),
+  'large-cluster-size-threshold': numberFlag(50, 'machines from which a cluster counts as large for evictions'),
+  'terminated-pod-gc-threshold': numberFlag(12500, 'finished pods that may stand before the oldest are deleted; 0: no limit'),
+  'leader-elect': switchFlag(false, 'work only while holding the lease of the leader, so that several replicas can run'),
+  'leader-elect-resource-namespace': textFlag('kube-system', '<namespace>', "namespace of the leader's lease"),
+  'leader-elect-resource-name': textFlag('kumulus-controllers', '<name>', "name of the leader's lease"),
+} satisfies Flags;
+
+export type ControllerOptions = OptionsOf<typeof controllerFlags>;
