@@ -1,0 +1,79 @@
+/** All plugins by name, in kube-scheduler's default order, with the extension points they serve and their default weights. */
+import type { Random } from '../../types/part/random.ts';
+import type { Plugin } from '../framework/plugin.ts';
+import { defaultBinder } from '../plugins/default-binder/default-binder.ts';
+import { defaultPreemption } from '../plugins/default-preemption/default-preemption.ts';
+import { dynamicResources } from '../plugins/dynamic-resources/dynamic-resources.ts';
+import { imageLocality } from '../plugins/image-locality/image-locality.ts';
+import { interPodAffinity } from '../plugins/inter-pod-affinity/inter-pod-affinity.ts';
+import { nodeAffinity } from '../plugins/node-affinity/node-affinity.ts';
+import { nodeName } from '../plugins/node-name/node-name.ts';
+import { nodePorts } from '../plugins/node-ports/node-ports.ts';
+import { nodeResourcesBalancedAllocation } from '../plugins/node-resources-balanced-allocation/node-resources-balanced-allocation.ts';
+import { nodeResourcesFit } from '../plugins/node-resources-fit/node-resources-fit.ts';
+import { nodeUnschedulable } from '../plugins/node-unschedulable/node-unschedulable.ts';
+import { podTopologySpread } from '../plugins/pod-topology-spread/pod-topology-spread.ts';
+import { prioritySort } from '../plugins/priority-sort/priority-sort.ts';
+import { schedulingGates } from '../plugins/scheduling-gates/scheduling-gates.ts';
+import { taintToleration } from '../plugins/taint-toleration/taint-toleration.ts';
+
+export type ExtensionPoint =
+  | 'preEnqueue'
+  | 'queueSort'
+  | 'preFilter'
+  | 'filter'
+  | 'postFilter'
+  | 'preScore'
+  | 'score'
+  | 'reserve'
+  | 'permit'
+  | 'preBind'
+  | 'bind'
+  | 'postBind';
+
+export type Args = Record<string, unknown>;
+
+export interface Entry {
+  readonly name: string;
+  readonly points: readonly ExtensionPoint[];
+  /** Of its scores. */
+  readonly weight: number;
+  /** Names of the arguments that it takes. */
+  readonly args: readonly string[];
+  make(args: Args, random: Random): Plugin;
+}
+
+const FILTER: ExtensionPoint[] = ['preFilter', 'filter'];
+const SCORE: ExtensionPoint[] = ['preScore', 'score'];
+
+function entry(name: string, points: ExtensionPoint[], weight: number, make: Entry['make'], args: string[] = []): Entry {
+  return { name, points, weight, args, make };
+}
+
+export const REGISTRY: readonly Entry[] = [
+  entry('SchedulingGates', ['preEnqueue'], 0, schedulingGates),
+  entry('PrioritySort', ['queueSort'], 0, prioritySort),
+  entry('NodeUnschedulable', ['filter'], 0, nodeUnschedulable),
+  entry('NodeName', ['filter'], 0, nodeName),
+  entry('TaintToleration', ['filter', ...SCORE], 3, taintToleration),
+  entry('NodeAffinity', [...FILTER, ...SCORE], 2, (args) => nodeAffinity(args), ['addedAffinity']),
+  entry('NodePorts', FILTER, 0, nodePorts),
+  entry('NodeResourcesFit', [...FILTER, ...SCORE], 1, (args) => nodeResourcesFit(args), [
+    'ignoredResources',
+    'ignoredResourceGroups',
+    'scoringStrategy',
+  ]),
+  entry('PodTopologySpread', [...FILTER, ...SCORE], 2, (args) => podTopologySpread(args), ['defaultConstraints', 'defaultingType']),
+  entry('InterPodAffinity', [...FILTER, ...SCORE], 2, (args) => interPodAffinity(args), [
+    'hardPodAffinityWeight',
+    'ignorePreferredTermsOfExistingPods',
+  ]),
+  entry('DynamicResources', ['preFilter', 'filter', 'postFilter'], 0, dynamicResources),
+  entry('DefaultPreemption', ['postFilter'], 0, (args, random) => defaultPreemption(args, random), [
+    'minCandidateNodesPercentage',
+    'minCandidateNodesAbsolute',
+  ]),
+  entry('NodeResourcesBalancedAllocation', SCORE, 1, (args) => nodeResourcesBalancedAllocation(args), ['resources']),
+  entry('ImageLocality', ['score'], 1, imageLocality),
+  entry('DefaultBinder', ['bind'], 0, defaultBinder),
+];

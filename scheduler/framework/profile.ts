@@ -1,0 +1,43 @@
+/** A profile is a scheduler's name and its plugins by extension point, in the order in which they are asked. */
+import type { Plugin, Refusal } from './plugin.ts';
+
+export interface WeightedPlugin {
+  readonly plugin: Plugin;
+  readonly weight: number;
+}
+
+export interface Profile {
+  readonly schedulerName: string;
+  readonly preEnqueue: readonly Plugin[];
+  readonly queueSort: Plugin;
+  readonly filter: readonly Plugin[];
+  readonly postFilter: readonly Plugin[];
+  readonly score: readonly WeightedPlugin[];
+  readonly reserve: readonly Plugin[];
+  readonly permit: readonly Plugin[];
+  readonly preBind: readonly Plugin[];
+  readonly bind: readonly Plugin[];
+  readonly postBind: readonly Plugin[];
+  /** All plugins that take part anywhere, each once. */
+  readonly plugins: readonly Plugin[];
+  /** Nodes are looked at until this share of them (0 to 100) was found feasible; 100: all are looked at. */
+  readonly percentageOfNodesToScore: number;
+}
+
+/** Refusals by number, so that verdicts over thousands of nodes fit into an array of small integers; 0 stands for none. */
+export class Refusals {
+  readonly #list: (Refusal | undefined)[] = [undefined];
+  readonly #numbers = new Map<Refusal, number>();
+
+  number(refusal: Refusal | undefined): number {
+    if (!refusal) return 0;
+    const known = this.#numbers.get(refusal);
+    if (known !== undefined) return known;
+    this.#numbers.set(refusal, this.#list.length);
+    return this.#list.push(refusal) - 1;
+  }
+
+  get(number: number): Refusal | undefined {
+    return this.#list[number];
+  }
+}
