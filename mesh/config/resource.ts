@@ -1,0 +1,68 @@
+/**
+ * What a proxy is given: three types of resource, each with a name and a version, so that a change of endpoints sends endpoints and
+ * nothing else. They refer to each other by name.
+ */
+import type { HeaderEdits, PathEdit, RedirectIr } from '../ir/ir.ts';
+
+/** Where to listen for a Service: every port on every address. */
+export interface ListenerConfig {
+  type: 'listener';
+  /** `namespace/service` */
+  name: string;
+  addresses: string[];
+  ports: {
+    port: number;
+    nodePort?: number;
+    cluster: string /** Of the route table: the port is proxied as HTTP. Absent: as TCP. */;
+    routes?: string;
+  }[];
+}
+
+/** Where to go: the endpoints of one port of a Service. */
+export interface ClusterConfig {
+  type: 'cluster';
+  /** `namespace/service:port` */
+  name: string;
+  /** `address:port` */
+  endpoints: string[];
+  affinitySeconds?: number;
+}
+
+/** How to choose: the first entry that matches wins. */
+export interface RoutesConfig {
+  type: 'routes';
+  /** `namespace/service:port` of the parent. */
+  name: string;
+  entries: RouteEntry[];
+  rules: RuleConfig[];
+}
+
+export interface RouteEntry {
+  path: { exact: string } | { prefix: string };
+  method?: string;
+  headers?: [name: string, value: string][];
+  query?: [name: string, value: string][];
+  /** Index into `rules`. */
+  rule: number;
+}
+
+export interface RuleConfig {
+  /** `namespace/route/index`, for counters and messages. */
+  name: string;
+  requestHeaders?: HeaderEdits;
+  responseHeaders?: HeaderEdits;
+  rewrite?: { hostname?: string; path?: PathEdit };
+  redirect?: RedirectIr;
+  timeout?: number;
+  backendTimeout?: number;
+  /** Those without a cluster answer 500 and say why. */
+  backends: { weight: number; cluster?: string; why?: string }[];
+}
+
+export type ResourceConfig = ListenerConfig | ClusterConfig | RoutesConfig;
+export type ResourceType = ResourceConfig['type'];
+
+/** `type/name`: what names a resource among all. */
+export function resourceId(resource: { type: ResourceType; name: string }): string {
+  return `${resource.type}/${resource.name}`;
+}

@@ -1,0 +1,62 @@
+/** What the mesh watches, and the indexes through which the translation looks at it. */
+import type { Informer, Informers } from '../client/informer.ts';
+import { type EndpointSlice, endpointSlices, type Service, services } from '../client/resources.ts';
+import { type HTTPRoute, httpRoutes, type ReferenceGrant, referenceGrants } from './gateway/types.ts';
+import { backendName } from './ir/backends.ts';
+import { parentName, serviceParents } from './ir/parents.ts';
+import { SERVICE_NAME_LABEL, type World } from './ir/world.ts';
+
+export interface Sources extends World {
+  readonly services: Informer<Service>;
+  readonly slicesInformer: Informer<EndpointSlice>;
+  readonly routesInformer: Informer<HTTPRoute>;
+  readonly grantsInformer: Informer<ReferenceGrant>;
+  /** Routes that name a Service, as parent or as backend. */
+  routesNaming(service: string): HTTPRoute[];
+  /** Routes that use Services of another namespace, by that namespace. */
+  routesInto(namespace: string): HTTPRoute[];
+}
+
+export function openSources(informers: Informers): Sources {
+  const sources = {
+    services: informers.for(services),
+    slicesInformer: informers.for(endpointSlices),
+    routesInformer: informers.for(httpRoutes),
+    grantsInformer: informers.for(referenceGrants),
+  };
+  const { slicesInformer, routesInformer, grantsInformer } = sources;
+  slicesInformer.addIndex('service', (slice) => serviceOf(slice) ?? []);
+  routesInformer.addIndex('parent', parentsOf);
+  routesInformer.addIndex('named', (route) => [...new Set([...parentsOf(route), ...backendsOf(route)])]);
+  routesInformer.addIndex('into', foreignNamespaces);
+  grantsInformer.addIndex('namespace', (grant) => grant.metadata?.namespace ?? []);
+  return {
+    ...sources,
+    service: (name) => sources.services.get(name),
+    slices: (service) => slicesInformer.by('service', service),
+    routes: (service) => routesInformer.by('parent', service),
+    routesNaming: (service) => routesInformer.by('named', service),
+    routesInto: (namespace) => routesInformer.by('into', namespace),
+    grants: (namespace) => grantsInformer.by('namespace', namespace),
+  };
+}
+
+/** The Service that a slice belongs to, by `namespace/name`. */
+export function serviceOf(slice: EndpointSlice): string[] | undefined {
+  const name = slice.metadata?.labels?.[SERVICE_NAME_LABEL];
+  return name === undefined ? undefined : [`${slice.metadata?.namespace}/${name}`];
+}
+
+export function parentsOf(route: HTTPRoute): string[] {
+  return [...new Set(serviceParents(route).map((ref) => parentName(route, ref)))];
+}
+
+function backendsOf(route: HTTPRoute): string[] {
+  return (route.spec?.rules ?? []).flatMap((rule) => (rule.backendRefs ?? []).map((ref) => backendName(route, ref)));
+}
+
+function foreignNamespaces(route: HTTPRoute): string[] {
+  const refs = (route.spec?.rules ?? []).flatMap((rule) => rule.backendRefs ?? []);
+  const own = route.metadata?.namespace;
+  return [...new Set(refs.flatMap(({ namespace }) => (namespace && namespace !== own ? namespace : [])))];
+}
