@@ -13,7 +13,7 @@ const stamp = join(root, 'node_modules', '.kumulus-installed');
 const lock = join(root, 'package-lock.json');
 
 const scripts = {
-  up: ['cli/launch.ts', 'up'],
+  up: ['cli/kumulus.ts', 'up'],
   test: ['test/run.ts'],
   check: ['test/run.ts', '--static'],
   bench: ['bench/run.ts'],

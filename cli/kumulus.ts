@@ -1,22 +1,7 @@
 #!/usr/bin/env node
-/** The command `kumulus`: parses, runs, and turns what goes wrong into one sentence and an exit code (0 done, 1 failed, 2 wrong usage). */
-import { CommanderError } from 'commander';
-import { FlagError } from '../types/part/flags.ts';
-import { commandLine } from './command-line.ts';
-import { Failure } from './failure.ts';
-import { up } from './up/up.ts';
-import { VERSION } from './version.ts';
+/** The command `kumulus`. Everything else is loaded after the compile cache is on. */
+import { keepCompiledCode } from './compile-cache.ts';
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(`kumulus: ${message}`);
-  if (error instanceof FlagError) return 2;
-  return error instanceof Failure ? error.exitCode : 1;
-}
-
-try {
-  await commandLine(VERSION, up).parseAsync(process.argv);
-} catch (error) {
-  process.exitCode = exitCodeOf(error);
-}
+keepCompiledCode();
+const { main } = await import('./main.ts');
+process.exitCode = await main(process.argv);

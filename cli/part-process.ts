@@ -2,6 +2,7 @@
  * The process of one part: `node part-process.ts NAME`, started by the supervisor, which sends the configuration as the first message.
  * SIGTERM ends it in order; so does the supervisor's death (the channel closes), so that nothing is left behind.
  */
+import { flushCompileCache } from 'node:module';
 import { startPart } from './parts/start.ts';
 
 type Start = { type: 'start'; config: unknown };
@@ -20,7 +21,10 @@ process.once('message', async (message: Start) => {
   try {
     const part = await startPart(name, message.config, ending.signal);
     part.ready.then(
-      () => tell({ type: 'ready' }),
+      () => {
+        tell({ type: 'ready' });
+        flushCompileCache(); // a part that is killed later leaves it behind
+      },
       () => {}, // `stopped` rejects with the same reason
     );
     await Promise.race([part.stopped, part.ready.then(() => part.stopped)]);

@@ -1,5 +1,4 @@
 /** The processes of an `up`: what each is started with. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PartConfig } from '../parts/config.ts';
@@ -20,18 +19,13 @@ export interface ChildrenOptions {
   api?: PartConfig['api'];
 }
 
-/** Beside this module in the bundle, two folders up among the sources. */
-function entryFile(): string {
-  const bundled = fileURLToPath(new URL('./part-process.js', import.meta.url));
-  return existsSync(bundled) ? bundled : fileURLToPath(new URL('../part-process.ts', import.meta.url));
-}
+const ENTRY = fileURLToPath(new URL('../part-process.ts', import.meta.url));
 
 export function childSpecs(options: ChildrenOptions): ChildSpec[] {
-  const entry = entryFile();
   return options.parts.flatMap((part) =>
     (PARTS[part]?.processes ?? []).map((name) => ({
       name,
-      args: ['--disable-warning=ExperimentalWarning', entry, name],
+      args: ['--disable-warning=ExperimentalWarning', ENTRY, name],
       outputFile: join(options.logs, `${name}.out`),
       config: configOf(part, name, options),
     })),
