@@ -10,6 +10,7 @@ import {
   switchFlag,
   textFlag,
 } from '../types/part/flags.ts';
+import { cloudFlags } from './cloud/options.ts';
 
 const syncs = (kind: string, count = 5) => numberFlag(count, `number of ${kind} that are synced at the same time`, { min: 1 });
 
@@ -46,6 +47,7 @@ export const controllerFlags = {
   'leader-elect': switchFlag(false, 'work only while holding the lease of the leader, so that several replicas can run'),
   'leader-elect-resource-namespace': textFlag('kube-system', '<namespace>', "namespace of the leader's lease"),
   'leader-elect-resource-name': textFlag('kumulus-controllers', '<name>', "name of the leader's lease"),
+  ...cloudFlags,
 } satisfies Flags;
 
 export type ControllerOptions = OptionsOf<typeof controllerFlags>;
