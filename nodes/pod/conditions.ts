@@ -10,15 +10,24 @@ const YES: Verdict = { status: 'True' };
 const no = (reason: string, message?: string): Verdict => ({ status: 'False', reason, ...(message ? { message } : {}) });
 
 export function conditionsOf(pod: Pod, run: PodRun, now: number): Condition[] {
-  const containersReady = containersReadyOf(run);
   const verdicts: [string, Verdict][] = [
     ['PodReadyToStartContainers', run.sandbox && !run.finish ? YES : { status: 'False' }],
     ['Initialized', initializedOf(run)],
-    ['Ready', containersReady.status === 'True' ? gatesOf(pod) : containersReady],
-    ['ContainersReady', containersReady],
+    ['Ready', readyOf(pod, run)],
+    ['ContainersReady', containersReadyOf(run)],
   ];
   const conditions = verdicts.map(([type, verdict]) => conditionOf(pod, type, remember(run, type, verdict, now)));
   return [...conditions, conditionOf(pod, 'PodScheduled', scheduledOf(pod, run))];
+}
+
+/** True when somebody opened or closed one of the pod's readiness gates since its Ready was last shown. */
+export function gatesMoved(pod: Pod, run: PodRun): boolean {
+  return pod.spec?.readinessGates !== undefined && readyOf(pod, run).status !== run.conditions.get('Ready')?.status;
+}
+
+function readyOf(pod: Pod, run: PodRun): Verdict {
+  const containersReady = containersReadyOf(run);
+  return containersReady.status === 'True' ? gatesOf(pod) : containersReady;
 }
 
 /** Keeps the time of the last change of status. */

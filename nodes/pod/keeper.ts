@@ -12,6 +12,7 @@ import type { Addresses } from '../net/addresses.ts';
 import type { Responder } from '../net/responder.ts';
 import type { NodesOptions } from '../options.ts';
 import { advance } from './advance.ts';
+import { gatesMoved } from './conditions.ts';
 import { giveBack, type Kept, sharesHostNetwork } from './kept.ts';
 import { eventsOf, type PodEvent, snapshotOf } from './news.ts';
 import { faultMessage, syncPorts } from './ports.ts';
@@ -125,7 +126,7 @@ async function lead(state: KeeperState, kept: Kept, run: PodRun, pod: Pod): Prom
   const before = snapshotOf(run);
   const { changed, wakeAt } = advance(run, kept.behaviour, now);
   if (run.sandbox && !run.address) run.address = sharesHostNetwork(pod) ? kept.host.address : state.addresses.assign(kept.uid);
-  kept.dirty ||= changed || (pod.spec?.readinessGates !== undefined && run.sandbox);
+  kept.dirty ||= changed || gatesMoved(pod, run);
   if (changed) tell(state, pod, eventsOf(pod, before, run));
   const faults = await syncPorts(kept, pod, state.responder);
   for (const fault of faults) state.recorder.event(pod, 'Warning', 'FailedListen', faultMessage(run.address ?? '', fault));
