@@ -25,11 +25,11 @@ export function openSources(informers: Informers): Sources {
     grantsInformer: informers.for(referenceGrants),
   };
   const { slicesInformer, routesInformer, grantsInformer } = sources;
-  slicesInformer.addIndex('service', (slice) => serviceOf(slice) ?? []);
+  slicesInformer.addIndex('service', (slice) => [serviceOf(slice)].filter((name) => name !== undefined));
   routesInformer.addIndex('parent', parentsOf);
   routesInformer.addIndex('named', (route) => [...new Set([...parentsOf(route), ...backendsOf(route)])]);
   routesInformer.addIndex('into', foreignNamespaces);
-  grantsInformer.addIndex('namespace', (grant) => grant.metadata?.namespace ?? []);
+  grantsInformer.addIndex('namespace', (grant) => [grant.metadata?.namespace ?? '']);
   return {
     ...sources,
     service: (name) => sources.services.get(name),
@@ -42,9 +42,9 @@ export function openSources(informers: Informers): Sources {
 }
 
 /** The Service that a slice belongs to, by `namespace/name`. */
-export function serviceOf(slice: EndpointSlice): string[] | undefined {
+export function serviceOf(slice: EndpointSlice): string | undefined {
   const name = slice.metadata?.labels?.[SERVICE_NAME_LABEL];
-  return name === undefined ? undefined : [`${slice.metadata?.namespace}/${name}`];
+  return name === undefined ? undefined : `${slice.metadata?.namespace}/${name}`;
 }
 
 export function parentsOf(route: HTTPRoute): string[] {

@@ -54,7 +54,8 @@ export class Translator {
     const { services, slicesInformer, routesInformer, grantsInformer } = this.#sources;
     each(services, (service) => this.#note('services', keyOf(service)));
     each(slicesInformer, (slice) => {
-      for (const service of serviceOf(slice) ?? []) this.#note('clusters', service);
+      const service = serviceOf(slice);
+      if (service !== undefined) this.#note('clusters', service);
     });
     const noteRoute = (route: HTTPRoute) => {
       this.#note('routes', keyOf(route));

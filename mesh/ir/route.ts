@@ -12,13 +12,15 @@ export function buildRoute(world: World, route: HTTPRoute): RouteIr | undefined 
   if (refs.length === 0) return undefined;
   const built = (route.spec?.rules ?? []).map((rule, index) => buildRule(world, route, rule, index));
   const verdicts = verdictsOf(built);
+  const rules = built.flatMap(({ rule }) => rule ?? []);
   return {
     name: keyOf(route),
     created: route.metadata?.creationTimestamp ?? '',
-    rules: built.flatMap(({ rule }) => rule ?? []),
+    rules,
     parents: refs.map((ref) => {
       const { service, ports, refusal } = attach(world, route, ref);
-      return { ref, service, ports, verdicts: refusal ? [refusal, resolvedRefs(built)] : verdicts };
+      // A route of which nothing was understood must not turn its Service's answers into 404s.
+      return { ref, service, ports: rules.length > 0 ? ports : [], verdicts: refusal ? [refusal, resolvedRefs(built)] : verdicts };
     }),
   };
 }
