@@ -29,6 +29,8 @@ export interface ProxyWorld {
   ): Promise<number>;
   /** Resolves when the proxy has answered for all that is published. */
   taken(...ids: string[]): Promise<void>;
+  /** Resolves when a proxy next says something. */
+  changed(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -86,6 +88,7 @@ export async function proxyWorld(): Promise<ProxyWorld> {
       const done = () => ids.every((id) => world.push.progress(id).taken > 0 || world.push.progress(id).refused !== undefined);
       while (!done()) await changed.promise;
     },
+    changed: () => changed.promise,
     close: async () => {
       abort.abort();
       await Promise.all(parts.map((part) => part.stopped));
