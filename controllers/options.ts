@@ -50,4 +50,7 @@ export const controllerFlags = {
   ...cloudFlags,
 } satisfies Flags;
 
-export type ControllerOptions = OptionsOf<typeof controllerFlags>;
+export type ControllerOptions = OptionsOf<typeof controllerFlags> & {
+  /** Redis (URL or socket) that keeps the jobs that outlive a process. Absent: they are kept in memory. */
+  redis?: string;
+};

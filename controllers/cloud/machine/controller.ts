@@ -44,7 +44,7 @@ function open({ ctx, client, informers, record }: Env): State {
 }
 
 async function run({ ctx, informers, options }: Env, state: State): Promise<void> {
-  const redis = options['machine-queue-redis'];
+  const { redis } = options;
   const queue = await openQueue('cloud-machines', { ...(redis && { redis }), backoff: { base: 20, max: 60_000 } }, ctx);
   await runLoop({
     name: NAME,
