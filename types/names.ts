@@ -24,6 +24,8 @@ export function regexError(message: string, pattern: string, ...examples: string
 }
 
 export const tooLongError = (length: number) => `must be no more than ${length} characters`;
+/** Since 1.36 labels are counted in bytes, and say so. */
+const tooManyBytes = (length: number) => `must be no more than ${length} bytes`;
 export const rangeError = (low: number, high: number) => `must be between ${low} and ${high}, inclusive`;
 
 const SUBDOMAIN_ERROR = regexError(
@@ -83,13 +85,13 @@ export const qualifiedName: Check = (value) => {
     else faults.push(...dns1123Subdomain(parts[0] ?? '').map((m) => `prefix part ${m}`));
   }
   if (name === '') faults.push('name part must be non-empty');
-  else if (name.length > 63) faults.push(`name part ${tooLongError(63)}`);
+  else if (name.length > 63) faults.push(`name part ${tooManyBytes(63)}`);
   if (!qualifiedPattern.test(name)) faults.push(`name part ${regex}`);
   return faults;
 };
 
 export const labelValue: Check = (value) => {
-  const faults = value.length > 63 ? [tooLongError(63)] : [];
+  const faults = value.length > 63 ? [tooManyBytes(63)] : [];
   if (labelValuePattern.test(value)) return faults;
   const text =
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";

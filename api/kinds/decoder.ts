@@ -24,6 +24,8 @@ interface Field {
   decode: Decode;
   /** Its zero value is dropped: omitempty, and no pointer. */
   omitEmpty: boolean;
+  /** A list or map that is always written: the store's encoding does not tell an empty one from none, which is null. */
+  nullIfEmpty: boolean;
 }
 
 interface Struct {
@@ -99,6 +101,7 @@ function decodeFields(struct: Struct, object: JsonObject, context: DecodeContext
     const after = field.decode(before, context);
     path.pop();
     if (after === DROP || (field.omitEmpty && isEmpty(after))) delete object[name];
+    else if (field.nullIfEmpty && isEmpty(after)) object[name] = null;
     else if (after !== before) object[name] = after;
   }
   for (const [name, zero] of struct.always) if (!Object.hasOwn(object, name)) object[name] = zero();
@@ -119,7 +122,11 @@ function structOf(schema: Schema, properties: Record<string, Schema>): Struct {
     const always = property['x-go-always'] === true;
     const kept = always || property['x-go-pointer'] === true || property.properties !== undefined;
     const typeMeta = name === 'apiVersion' || name === 'kind';
-    struct.fields.set(name, { decode: decoderOf(property), omitEmpty: !kept && !(typeMeta && schema['x-kubernetes-group-version-kind']) });
+    struct.fields.set(name, {
+      decode: decoderOf(property),
+      omitEmpty: !kept && !(typeMeta && schema['x-kubernetes-group-version-kind']),
+      nullIfEmpty: always && (property.type === 'array' || (property.type === 'object' && !property.properties)),
+    });
     if (always) struct.always.push([name, zeroOf(property)]);
   }
   structs.set(properties, struct);
@@ -127,7 +134,7 @@ function structOf(schema: Schema, properties: Record<string, Schema>): Struct {
 }
 
 /** What Go writes for a value that was never set. */
-function zeroOf(schema: Schema): () => Json {
+export function zeroOf(schema: Schema): () => Json {
   if (schema['x-go-pointer'] || schema['x-kubernetes-preserve-unknown-fields']) return () => null;
   if (schema.format === 'quantity') return () => '0';
   if (schema['x-kubernetes-int-or-string']) return () => 0;

@@ -34,6 +34,8 @@ export interface Strategy {
   prepareForStatusUpdate?(object: AnyObject, before: AnyObject): void;
   validate?(object: AnyObject): FieldError[];
   validateUpdate?(object: AnyObject, before: AnyObject): FieldError[];
+  /** Of the status subresource. Default: nothing is checked beyond the metadata. */
+  validateStatusUpdate?(object: AnyObject, before: AnyObject): FieldError[];
   /** A name that generateName or a client chose. Default: a DNS-1123 subdomain. */
   validateName?(name: string): string[];
   /** Texts for Warning headers. */

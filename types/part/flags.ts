@@ -9,6 +9,8 @@ export interface Flag<T> {
   /** One line for `--help`, without the default. */
   description: string;
   default: T;
+  /** The default as one would type it, where that is not plain from the value. */
+  defaultText?: string;
   /** Throws `FlagError`, whose message says what is accepted. A flag given twice is parsed twice, `before` being the value so far. */
   parse(text: string, before: T): T;
 }
@@ -42,7 +44,7 @@ export function parseDuration(text: string): number {
 }
 
 export function durationFlag(defaultText: string, description: string): Flag<number> {
-  return { argument: '<duration>', description, default: parseDuration(defaultText), parse: parseDuration };
+  return { argument: '<duration>', description, default: parseDuration(defaultText), defaultText, parse: parseDuration };
 }
 
 export function numberFlag(defaultValue: number, description: string, range: { min?: number; max?: number } = {}): Flag<number> {

@@ -1,5 +1,5 @@
 /** Defaults of resource.k8s.io (dynamic resource allocation). */
-import type { V1DeviceClaim, V1ResourceClaim, V1ResourceClaimTemplate } from '@kubernetes/client-node';
+import type { ResourceV1ResourceClaim, V1DeviceClaim, V1ResourceClaimTemplate } from '@kubernetes/client-node';
 import type { Wire } from '../../wire.ts';
 
 interface Request {
@@ -22,7 +22,7 @@ function defaultDevices(devices: Wire<V1DeviceClaim> | undefined): void {
   }
 }
 
-export function defaultResourceClaim({ spec }: Wire<V1ResourceClaim>): void {
+export function defaultResourceClaim({ spec }: Wire<ResourceV1ResourceClaim>): void {
   defaultDevices(spec?.devices);
 }
 

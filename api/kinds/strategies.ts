@@ -1,0 +1,84 @@
+/** The strategy of each kind: what is generic, then what the kind adds. Validation is metadata first, then the kind's own rules. */
+import type { Kind } from '../../types/kinds/kind.ts';
+import { dns1123Label, dns1123Subdomain, pathSegment } from '../../types/names.ts';
+import { metadataFaults, metadataUpdateFaults, type NameCheck } from './metadata.ts';
+import { daemonSetStrategy } from './strategies/daemonset.ts';
+import { deploymentStrategy } from './strategies/deployment.ts';
+import { endpointSliceStrategy } from './strategies/endpointslice.ts';
+import { genericStrategy } from './strategies/generic.ts';
+import { jobStrategy } from './strategies/job.ts';
+import { namespaceStrategy } from './strategies/namespace.ts';
+import { nodeStrategy } from './strategies/node.ts';
+import { podStrategy } from './strategies/pod.ts';
+import { serviceStrategy } from './strategies/service.ts';
+import { persistentVolumeClaimStrategy, persistentVolumeStrategy } from './strategies/volumes.ts';
+import type { Strategy } from './strategy.ts';
+
+const OWN: Record<string, Strategy> = {
+  '/Pod': podStrategy,
+  '/Namespace': namespaceStrategy,
+  '/Node': nodeStrategy,
+  '/Service': serviceStrategy,
+  '/PersistentVolume': persistentVolumeStrategy,
+  '/PersistentVolumeClaim': persistentVolumeClaimStrategy,
+  'apps/Deployment': deploymentStrategy,
+  'apps/DaemonSet': daemonSetStrategy,
+  'batch/Job': jobStrategy,
+  'discovery.k8s.io/EndpointSlice': endpointSliceStrategy,
+};
+
+/** Kinds whose names are not DNS subdomains. */
+const NAMES: Record<string, NameCheck> = {
+  '/Namespace': dns1123Label,
+  '/Service': dns1123Label,
+  'apps/StatefulSet': dns1123Label,
+  'rbac.authorization.k8s.io/Role': pathSegment,
+  'rbac.authorization.k8s.io/RoleBinding': pathSegment,
+  'rbac.authorization.k8s.io/ClusterRole': pathSegment,
+  'rbac.authorization.k8s.io/ClusterRoleBinding': pathSegment,
+  'certificates.k8s.io/CertificateSigningRequest': pathSegment,
+};
+
+const made = new WeakMap<Kind, Strategy>();
+
+/** Kinds that answer a question and are not stored: no metadata is needed. */
+const isQuestion = (kind: Kind) => !kind.verbs.includes('get');
+
+export function strategyOf(kind: Kind): Strategy {
+  let strategy = made.get(kind);
+  if (!strategy) {
+    strategy = compose(kind);
+    made.set(kind, strategy);
+  }
+  return strategy;
+}
+
+function compose(kind: Kind): Strategy {
+  const name = `${kind.group}/${kind.kind}`;
+  const own: Strategy = (kind.custom ? undefined : OWN[name]) ?? {};
+  if (isQuestion(kind)) return own;
+  const generic = genericStrategy(kind);
+  const nameCheck = (kind.custom ? undefined : NAMES[name]) ?? dns1123Subdomain;
+  return {
+    prepareForCreate(object) {
+      generic.prepareForCreate(object);
+      own.prepareForCreate?.(object);
+    },
+    prepareForUpdate(object, before) {
+      generic.prepareForUpdate(object, before);
+      own.prepareForUpdate?.(object, before);
+    },
+    prepareForStatusUpdate(object, before) {
+      generic.prepareForStatusUpdate(object, before);
+      own.prepareForStatusUpdate?.(object, before);
+    },
+    validate: (object) => [...metadataFaults(kind, object, nameCheck), ...(own.validate?.(object) ?? [])],
+    validateUpdate: (object, before) => [...metadataUpdateFaults(object, before), ...(own.validateUpdate?.(object, before) ?? [])],
+    validateStatusUpdate: (object, before) => [
+      ...metadataUpdateFaults(object, before),
+      ...(own.validateStatusUpdate?.(object, before) ?? []),
+    ],
+    validateName: nameCheck,
+    ...(own.warnings ? { warnings: own.warnings } : {}),
+  };
+}

@@ -1,0 +1,76 @@
+/** Pods: the status they begin with, and their quality of service. */
+import type { V1Pod, V1ResourceRequirements } from '@kubernetes/client-node';
+import { compareQuantities, parseQuantity } from '../../../types/quantity.ts';
+import type { AnyObject, Wire } from '../../../types/wire.ts';
+import type { Strategy } from '../strategy.ts';
+import { restore } from './generic.ts';
+
+type Pod = Wire<V1Pod>;
+
+export const podStrategy: Strategy = {
+  prepareForCreate(object) {
+    const pod = object as Pod;
+    const status: NonNullable<Pod['status']> = { phase: 'Pending', qosClass: qosClassOf(pod) };
+    if (pod.spec?.schedulingGates?.length) status.conditions = [gatedCondition(pod)];
+    pod.status = status;
+    atLeastOneSecond(pod);
+  },
+  prepareForUpdate(object, before) {
+    atLeastOneSecond(object as Pod);
+    restore(object, before, 'status');
+  },
+  prepareForStatusUpdate(object, before) {
+    const { metadata } = object;
+    if (metadata && !metadata.ownerReferences && before.metadata?.ownerReferences) {
+      metadata.ownerReferences = before.metadata.ownerReferences;
+    }
+    const status = (object as Pod).status;
+    // Once chosen, the class of a pod stays, whatever a kubelet reports.
+    if (status && !status.qosClass) status.qosClass = qosClassOf(object as Pod);
+  },
+};
+
+function gatedCondition(pod: Pod) {
+  return {
+    type: 'PodScheduled',
+    status: 'False',
+    lastProbeTime: null as never,
+    lastTransitionTime: pod.metadata?.creationTimestamp ?? '',
+    reason: 'SchedulingGated',
+    message: 'Scheduling is blocked due to non-empty scheduling gates',
+  };
+}
+
+/** A negative time to stop means: now. */
+function atLeastOneSecond(pod: Pod): void {
+  if (pod.spec && (pod.spec.terminationGracePeriodSeconds ?? 0) < 0) pod.spec.terminationGracePeriodSeconds = 1;
+}
+
+const COUNTED = ['cpu', 'memory'];
+
+/** Guaranteed: every container has limits of CPU and memory and asks for as much. BestEffort: none asks for anything. Else Burstable. */
+export function qosClassOf(pod: AnyObject | Pod): 'Guaranteed' | 'Burstable' | 'BestEffort' {
+  const { spec } = pod as Pod;
+  if (spec?.resources) return qosOf([spec.resources]);
+  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+  return qosOf(containers.map((c) => c.resources ?? {}));
+}
+
+function qosOf(all: Wire<V1ResourceRequirements>[]): 'Guaranteed' | 'Burstable' | 'BestEffort' {
+  let any = false;
+  let guaranteed = true;
+  for (const { requests = {}, limits = {} } of all) {
+    for (const name of COUNTED) {
+      const request = nonZero(requests[name]);
+      const limit = nonZero(limits[name]);
+      if (request || limit) any = true;
+      if (!limit || (request && compareQuantities(request, limit) !== 0)) guaranteed = false;
+    }
+  }
+  if (!any) return 'BestEffort';
+  return guaranteed ? 'Guaranteed' : 'Burstable';
+}
+
+function nonZero(quantity: string | undefined): string | undefined {
+  return quantity !== undefined && parseQuantity(quantity).nano > 0n ? quantity : undefined;
+}
