@@ -1,0 +1,65 @@
+/** What every cluster has from the start: written where it is missing, in parallel, before the server listens. */
+import type { AnyObject } from '../../types/wire.ts';
+import { defaultPolicy, reconcilePolicy } from '../access/bootstrap/policy.ts';
+import { MASTERS } from '../access/user.ts';
+import type { Core } from '../core.ts';
+import { StatusError } from '../errors.ts';
+import type { ApiOptions } from '../options.ts';
+import { createObject } from '../verbs/create.ts';
+import { finishDecoding } from '../verbs/kind-rules.ts';
+import { keyIn } from '../verbs/call.ts';
+import { storedBytes, type WriteContext } from '../verbs/write-context.ts';
+import { kubernetesService, NAMESPACES, PRIORITY_CLASSES } from './objects.ts';
+
+/** Who the server itself is. */
+const SELF = { name: 'system:apiserver', groups: [MASTERS] };
+
+export async function bootstrap(core: Core, options: ApiOptions): Promise<void> {
+  const policy = defaultPolicy();
+  await Promise.all([ensureAll(core, NAMESPACES), ensureAll(core, PRIORITY_CLASSES), ensurePolicy(core, policy)]);
+  await ensureAll(core, [kubernetesService(options)]);
+}
+
+async function ensureAll(core: Core, objects: readonly AnyObject[]): Promise<void> {
+  await Promise.all(objects.map((object) => ensure(core, object)));
+}
+
+/** Writes the object if nothing has its name. Two servers may start at once: whoever comes second finds it there. */
+async function ensure(core: Core, object: AnyObject): Promise<void> {
+  const context = contextFor(core, object);
+  const cache = core.caches.of(context.kind.storage);
+  await cache.synced;
+  if (cache.get(keyIn(context.kind, context.namespace, object.metadata?.name ?? ''))) return;
+  const copy = finishDecoding(context.kind, structuredClone(object), 'Strict', [], undefined);
+  try {
+    await createObject(context, copy);
+  } catch (error) {
+    if (!(error instanceof StatusError && error.status.reason === 'AlreadyExists')) throw error;
+  }
+}
+
+/** As `ensure`, and gives back what was taken away from a role or binding (unless its owner has turned that off). */
+async function ensurePolicy(core: Core, objects: readonly AnyObject[]): Promise<void> {
+  await Promise.all(
+    objects.map(async (object) => {
+      const { kind, namespace } = contextFor(core, object);
+      const cache = core.caches.of(kind.storage);
+      await cache.synced;
+      const key = keyIn(kind, namespace, object.metadata?.name ?? '');
+      const stored = cache.get(key);
+      if (!stored) return ensure(core, object);
+      const merged = reconcilePolicy(stored.parse(), object);
+      if (merged) await cache.store.write({ key, expect: stored.revision, value: storedBytes(kind, merged), type: 'update' });
+    }),
+  );
+}
+
+function contextFor(core: Core, object: AnyObject): WriteContext {
+  const apiVersion = object.apiVersion ?? 'v1';
+  const slash = apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+  const kind = core.kinds.findKind(group, apiVersion.slice(slash + 1), object.kind ?? '');
+  if (!kind) throw new Error(`no kind ${object.kind} in ${apiVersion}`);
+  const namespace = object.metadata?.namespace ?? '';
+  return { core, kind, user: SELF, namespace, name: '', subresource: '', dryRun: false, warnings: [] };
+}

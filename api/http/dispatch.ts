@@ -1,0 +1,67 @@
+/** From an allowed request to the verb, subresource or document that answers it. */
+import { groupResource, type Kind } from '../../types/kinds/kind.ts';
+import type { Core } from '../core.ts';
+import type { Paths } from '../discovery/paths.ts';
+import { methodNotAllowed, noSuchPath } from '../errors.ts';
+import { negotiate } from '../output/accept.ts';
+import type { Subresources } from '../subresources/subresources.ts';
+import type { Call } from '../verbs/call.ts';
+import { VERBS, type Verb } from '../verbs/verbs.ts';
+import { readBody } from './body.ts';
+import type { Exchange, Step } from './exchange.ts';
+import type { RequestInfo } from './request-info.ts';
+
+export interface DispatchContext {
+  core: Core;
+  paths: Paths;
+  /** By `plural.group/subresource`, or `* /subresource` for all kinds that have it. */
+  subresources: Subresources;
+  /** Kinds that are answered, not stored: reviews. By `plural.group`. */
+  answered: ReadonlyMap<string, Verb>;
+}
+
+/** The last step: it answers. */
+export function dispatchStep(context: DispatchContext): Step {
+  return async (exchange) => {
+    const { info } = exchange;
+    if (!info.isResource) {
+      exchange.answer = await context.paths.answer(exchange);
+      return;
+    }
+    const kind = context.core.kinds.find(info.group, info.version, info.resource);
+    if (!kind) throw noSuchPath();
+    const verb = verbFor(context, kind, info, exchange.request.method ?? '');
+    exchange.answer = await verb(callOf(context.core, kind, exchange));
+  };
+}
+
+function callOf(core: Core, kind: Kind, { info, user, request, warnings }: Exchange): Call {
+  let body: Promise<Buffer> | undefined;
+  const read = () => {
+    body ??= readBody(request);
+    return body;
+  };
+  return { core, kind, info, user, form: negotiate(request.headers.accept), request, body: read, warnings };
+}
+
+function verbFor({ subresources, answered }: DispatchContext, kind: Kind, info: RequestInfo, method: string): Verb {
+  if (info.subresource !== '') return subresourceVerb(subresources, kind, info, method);
+  // A name is needed for one object, and a namespace for one object of a namespaced kind.
+  const misplaced = kind.namespaced ? info.name !== '' && info.namespace === '' : info.namespace !== '' && kind.storage !== 'namespaces';
+  if (misplaced) throw noSuchPath();
+  const unplaced = kind.namespaced && info.namespace === '' && (info.verb === 'create' || info.verb === 'deletecollection');
+  const named = info.name !== '';
+  const wrongly = named ? info.verb === 'create' : info.verb === 'update' || info.verb === 'patch';
+  if (unplaced || wrongly || method === 'HEAD' || !kind.verbs.includes(info.verb)) throw methodNotAllowed();
+  const verb = answered.get(groupResource(kind)) ?? VERBS[info.verb];
+  if (!verb) throw methodNotAllowed();
+  return verb;
+}
+
+function subresourceVerb(subresources: Subresources, kind: Kind, info: RequestInfo, method: string): Verb {
+  const known = kind.subresources.find((sub) => sub.name === info.subresource);
+  if (!known) throw noSuchPath();
+  const verb = known.verbs.includes(info.verb) && method !== 'HEAD' ? subresources.find(kind, info.subresource, info.verb) : undefined;
+  if (!verb) throw methodNotAllowed();
+  return verb;
+}

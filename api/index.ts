@@ -1,0 +1,91 @@
+/** The API server as a part: its pieces in the order in which they start. */
+import type { Store } from '../store/store.ts';
+import { builtinKinds } from '../types/kinds/registry.ts';
+import type { PartContext, RunningPart } from '../types/part/part.ts';
+import { createAuthenticate, createAuthenticateToken } from './access/authenticate.ts';
+import { createAuthorizer } from './access/authorizer.ts';
+import { createServiceAccountTokens } from './access/service-account-tokens.ts';
+import { readTokenFile } from './access/static-tokens.ts';
+import { createAdmission } from './admission/admission.ts';
+import { admissionSteps } from './admission/steps.ts';
+import { bootstrap } from './bootstrap/bootstrap.ts';
+import type { Core } from './core.ts';
+import { createPaths } from './discovery/paths.ts';
+import { authenticateStep } from './http/authenticate.ts';
+import { authorizeStep } from './http/authorize.ts';
+import { dispatchStep } from './http/dispatch.ts';
+import { createPipeline } from './http/pipeline.ts';
+import { listen, type ListeningServer } from './http/server.ts';
+import type { ApiOptions } from './options.ts';
+import type { Pki } from './pki/pki.ts';
+import { createKindTable } from './registry/kind-table.ts';
+import { createReviews } from './subresources/reviews.ts';
+import { createSubresources } from './subresources/subresources.ts';
+import { SUBRESOURCES } from './subresources/table.ts';
+import { tokenVerbs } from './subresources/token.ts';
+import { WatchCaches } from './watch/caches.ts';
+
+export interface RunningApi extends RunningPart {
+  /** Resolves with `ready`: `https://127.0.0.1:6443`, with the port that was really taken. */
+  url: Promise<string>;
+}
+
+/** The store stays the caller's: close it after `stopped`. */
+export function startApi(context: PartContext, options: ApiOptions & { store: Store; pki: Pki }): RunningApi {
+  const running = start(context, options);
+  const stopped = running.then(
+    (server) =>
+      new Promise<void>((resolve, reject) => {
+        const stop = () => server.close().then(resolve, reject);
+        if (context.signal.aborted) stop();
+        else context.signal.addEventListener('abort', stop, { once: true });
+      }),
+  );
+  stopped.catch(() => {});
+  const url = running.then((server) => server.url);
+  return { ready: running.then(() => {}), stopped, url };
+}
+
+async function start(context: PartContext, options: ApiOptions & { store: Store; pki: Pki }): Promise<ListeningServer> {
+  const { clock, random, log, signal } = context;
+  const { store, pki } = options;
+  const kinds = createKindTable(builtinKinds());
+  const caches = new WatchCaches(store, kinds, context);
+  const admission = createAdmission(admissionSteps(caches, options));
+  const core: Core = { clock, random, log, signal, store, kinds, caches, admission };
+
+  const serviceAccountTokens = createServiceAccountTokens({
+    key: pki.serviceAccountKey,
+    issuer: options['service-account-issuer'],
+    source: caches,
+    clock,
+  });
+  const staticTokens = options['token-auth-file'] ? readTokenFile(options['token-auth-file']) : new Map();
+  const tokens = { serviceAccountTokens, staticTokens };
+  const authenticate = createAuthenticate({ ...tokens, anonymous: options['anonymous-auth'] });
+  const authorizer = createAuthorizer(caches);
+
+  let server: ListeningServer | undefined;
+  const paths = createPaths({
+    kinds,
+    serverAddress: () => server?.url.slice('https://'.length) ?? '',
+    readiness: () => new Map(),
+    extensions: [],
+  });
+  const subresources = createSubresources({
+    ...SUBRESOURCES,
+    'serviceaccounts/token': tokenVerbs({ tokens: serviceAccountTokens, source: caches, clock }),
+  });
+  const answered = createReviews(kinds, { authorizer, authenticateToken: createAuthenticateToken(tokens), clock });
+
+  await bootstrap(core, options);
+  await authorizer.whenSynced();
+  const steps = [
+    authenticateStep(authenticate, authorizer),
+    ...(options['authorization-mode'] === 'RBAC' ? [authorizeStep(authorizer)] : []),
+    dispatchStep({ core, paths, subresources, answered }),
+  ];
+  const certificates = { cert: pki.server.cert, key: pki.server.key, ca: pki.ca.cert };
+  server = await listen(createPipeline(steps, log), certificates, { host: options['bind-address'], port: options['secure-port'] }, log);
+  return server;
+}

@@ -1,0 +1,79 @@
+/** From a request's body to an object of a kind: parsed, of the right kind, defaulted. */
+import type { AnyObject } from '../../types/wire.ts';
+import { badRequest, unsupportedMediaType } from '../errors.ts';
+import { MEDIA_TYPES } from '../output/accept.ts';
+import { apiVersionOf } from '../output/view.ts';
+import { type Call, mediaTypeOf } from './call.ts';
+import { explainJson, shownBytes } from './json-error.ts';
+import { finishDecoding } from './kind-rules.ts';
+import type { FieldValidation } from './write-options.ts';
+
+/** An object of the call's kind, checked and defaulted. Throws 400, 413 and 415, worded as Kubernetes words them. */
+export async function decodeBody(call: Call, fieldValidation: FieldValidation): Promise<AnyObject> {
+  const object = await parseBody(call, call.kind.kind);
+  checkType(call, object);
+  const text = mediaTypeOf(call) === 'application/json' ? (await call.body()).toString() : undefined;
+  return finishDecoding(call.kind, object, fieldValidation, call.warnings, text);
+}
+
+/** An object of any kind, as it came; `expected` names the kind in messages. An empty or absent document is an empty object. */
+export async function parseBody(call: Call, expected: string): Promise<AnyObject> {
+  const type = mediaTypeOf(call);
+  if (!MEDIA_TYPES.includes(type)) throw unsupportedMediaType(MEDIA_TYPES);
+  const bytes = await call.body();
+  return type === 'application/yaml' ? parseYaml(bytes, expected) : parseJson(bytes, expected);
+}
+
+function parseJson(bytes: Buffer, kind: string): AnyObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString());
+  } catch {
+    throw unrecognized(kind, explainJson(bytes.toString()), bytes);
+  }
+  return objectOf(value, kind, bytes);
+}
+
+async function parseYaml(bytes: Buffer, kind: string): Promise<AnyObject> {
+  const { load } = await import('js-yaml');
+  let value: unknown;
+  try {
+    value = load(bytes.toString());
+  } catch (error) {
+    throw badRequest(`error converting YAML to JSON: ${(error as Error).message}`);
+  }
+  return objectOf(value, kind, bytes);
+}
+
+const TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+function objectOf(value: unknown, kind: string, bytes: Buffer): AnyObject {
+  if (value === null || value === undefined) return {};
+  if (typeof value === 'object' && !Array.isArray(value)) return value as AnyObject;
+  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  throw unrecognized(kind, `json: cannot unmarshal ${type} into Go value of type ${TYPE_META}`, bytes);
+}
+
+function unrecognized(kind: string, why: string, bytes: Buffer) {
+  const shown = shownBytes(bytes);
+  return badRequest(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${shown})`);
+}
+
+/** apiVersion and kind may be left out; if not, they must be those of the path. */
+function checkType(call: Call, object: AnyObject): void {
+  const { kind } = call;
+  const expected = apiVersionOf(kind);
+  const given = { apiVersion: object.apiVersion || expected, kind: object.kind || kind.kind };
+  if (given.apiVersion !== expected || given.kind !== kind.kind) {
+    const slash = given.apiVersion.indexOf('/');
+    const group = slash < 0 ? '' : given.apiVersion.slice(0, slash);
+    const sent = `${group ? `${group}/` : ''}${given.apiVersion.slice(slash + 1)}, Kind=${given.kind}`;
+    const wanted = `${kind.group ? `${kind.group}/` : '/'}${kind.version}, Kind=${kind.kind}`;
+    if (given.kind === kind.kind && group !== kind.group && !call.core.kinds.findKind(group, given.apiVersion.slice(slash + 1), given.kind)) {
+      throw badRequest(`the API version in the data (${given.apiVersion}) does not match the expected API version (${expected})`);
+    }
+    throw badRequest(`the API version in the data (${sent}) does not match the expected API version (${wanted})`);
+  }
+  object.apiVersion = expected;
+  object.kind = kind.kind;
+}

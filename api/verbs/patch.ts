@@ -1,0 +1,56 @@
+import type { AnyObject } from '../../types/wire.ts';
+import { badRequest, failure, notFound } from '../errors.ts';
+import type { Answer } from '../http/answer.ts';
+import { applyPatch, patchTypeOf } from '../patch/patch.ts';
+import { type Call, inForm, mediaTypeOf, objectAnswer } from './call.ts';
+import { guardedUpdate } from './guarded-update.ts';
+import { explainJson } from './json-error.ts';
+import { finishDecoding } from './kind-rules.ts';
+import { replace } from './update.ts';
+import { keyFor, writeContextOf } from './write-context.ts';
+import { readWriteOptions } from './write-options.ts';
+
+/** Changes an object by a patch; what another writer did in between is kept, unless the patch names a resourceVersion. */
+export async function patch(call: Call): Promise<Answer> {
+  const type = patchTypeOf(mediaTypeOf(call), call.kind);
+  if (!type) throw unsupported(call);
+  const options = readWriteOptions(call.info.query, 'PatchOptions');
+  const context = writeContextOf(call, options);
+  const body = parsePatch(await call.body());
+  const written = await guardedUpdate(context, keyFor(context, context.name), async (current) => {
+    if (!current) throw notFound(call.kind, context.name);
+    const before = inForm(call.kind, current.parse());
+    const patched = applyPatch(type, before, body, call.kind);
+    const wanted = finishDecoding(call.kind, patched, options.fieldValidation, call.warnings, undefined);
+    checkIdentity(wanted, before);
+    return replace(context, current, wanted);
+  });
+  return objectAnswer(call, written.object);
+}
+
+function parsePatch(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw badRequest(`error decoding patch: ${explainJson(body.toString())}`);
+  }
+}
+
+/** A patch can't rename an object or move it. */
+function checkIdentity(wanted: AnyObject, before: AnyObject): void {
+  const name = wanted.metadata?.name ?? '';
+  if (name !== before.metadata?.name) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${before.metadata?.name})`);
+  }
+  if ((wanted.metadata?.namespace ?? '') !== (before.metadata?.namespace ?? '')) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+}
+
+function unsupported(call: Call) {
+  const type = mediaTypeOf(call);
+  if (type.startsWith('application/apply-patch')) {
+    return failure(415, 'UnsupportedMediaType', 'server-side apply is not supported by this server yet; use a merge or strategic merge patch', {});
+  }
+  return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+}

@@ -1,0 +1,100 @@
+import type { AnyObject } from '../../types/wire.ts';
+import { badRequest, conflict, invalid, notFound, OBJECT_MODIFIED } from '../errors.ts';
+import type { Answer } from '../http/answer.ts';
+import type { CachedObject } from '../watch/cached-object.ts';
+import { type Call, inForm, objectAnswer } from './call.ts';
+import { createObject } from './create.ts';
+import { decodeBody } from './decode.ts';
+import { type Decision, guardedUpdate } from './guarded-update.ts';
+import { createdByUpdate, needsVersionToUpdate, strategyFor, updateFaults } from './kind-rules.ts';
+import { sameJson } from './same.ts';
+import { admissionRequest, adoptNamespace, keyFor, storedBytes, type WriteContext, writeContextOf } from './write-context.ts';
+import { readWriteOptions } from './write-options.ts';
+
+/** Puts an object in the place of the one that is there; some kinds are created when there is none. */
+export async function update(call: Call): Promise<Answer> {
+  const options = readWriteOptions(call.info.query, 'UpdateOptions');
+  const context = writeContextOf(call, options);
+  const object = await decodeBody(call, options.fieldValidation);
+  adoptName(context, object);
+  adoptNamespace(context, object);
+  const { name } = context;
+  const text = JSON.stringify(object);
+  let first = true;
+  let created: CachedObject | undefined;
+  const written = await guardedUpdate(context, keyFor(context, name), async (current) => {
+    // Preparation changes the object: a second round begins with what the client sent.
+    const wanted = first ? object : (JSON.parse(text) as AnyObject);
+    first = false;
+    if (current) return replace(context, current, wanted);
+    if (!createdByUpdate(context.kind) || context.subresource) throw notFound(context.kind, name);
+    if (wanted.metadata?.resourceVersion) throw conflict(context.kind, name, 'StorageError: not found');
+    delete wanted.metadata?.resourceVersion;
+    created = await createObject(context, wanted);
+    return { keep: true, shown: created };
+  });
+  return objectAnswer(call, created ?? written.object, created ? 201 : 200);
+}
+
+/** Decides what becomes of `current` when it is to be `wanted` (given whole, in the served form). Shared by update and patch. */
+export async function replace(context: WriteContext, current: CachedObject, wanted: AnyObject): Promise<Decision> {
+  const { kind, name, core } = context;
+  const before = inForm(kind, current.parse());
+  checkPreconditions(context, current, wanted, before);
+  carryOver(wanted, before);
+  const request = admissionRequest(context, 'UPDATE', wanted, before);
+  await core.admission.mutate(request);
+  const strategy = strategyFor(kind);
+  if (context.subresource === 'status') strategy.prepareForStatusUpdate?.(wanted, before);
+  else strategy.prepareForUpdate?.(wanted, before);
+  const faults = updateFaults(kind, wanted, before, context.subresource);
+  if (faults.length > 0) throw invalid(kind, name, faults);
+  await core.admission.validate(request);
+  return settle(context, current, wanted, before);
+}
+
+/** A deletion that waited for the last finalizer to go is done now; a change that changes nothing is not written. */
+function settle(context: WriteContext, current: CachedObject, wanted: AnyObject, before: AnyObject): Decision {
+  const metadata = wanted.metadata ?? {};
+  const gone = metadata.deletionTimestamp !== undefined && !metadata.finalizers?.length && (metadata.deletionGracePeriodSeconds ?? 0) === 0;
+  if (gone && before.metadata?.deletionTimestamp !== undefined) return { type: 'delete', value: storedBytes(context.kind, wanted) };
+  if (sameJson(wanted, before)) return { keep: true, shown: current };
+  return { type: 'update', value: storedBytes(context.kind, wanted) };
+}
+
+function checkPreconditions(context: WriteContext, current: CachedObject, wanted: AnyObject, before: AnyObject): void {
+  const { kind, name } = context;
+  const { uid, resourceVersion } = wanted.metadata ?? {};
+  if (resourceVersion && resourceVersion !== '0' && resourceVersion !== String(current.revision)) throw conflict(kind, name, OBJECT_MODIFIED);
+  if (uid && uid !== before.metadata?.uid) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata?.uid}`;
+    throw conflict(kind, name, why);
+  }
+  if (!resourceVersion && needsVersionToUpdate(kind)) {
+    const fault = { field: 'metadata.resourceVersion', type: 'invalid' as const, value: 0, detail: 'must be specified for an update' };
+    throw invalid(kind, name, [fault]);
+  }
+}
+
+/** What a client can't change, or may leave out (rest.BeforeUpdate). */
+function carryOver(wanted: AnyObject, before: AnyObject): void {
+  const metadata = wanted.metadata ?? {};
+  const old = before.metadata ?? {};
+  metadata.uid = old.uid;
+  metadata.creationTimestamp = old.creationTimestamp;
+  metadata.resourceVersion = old.resourceVersion;
+  if (metadata.generateName === undefined && old.generateName !== undefined) metadata.generateName = old.generateName;
+  for (const field of ['generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
+    if (old[field] === undefined) delete metadata[field];
+    else (metadata as Record<string, unknown>)[field] = old[field];
+  }
+  delete metadata.managedFields;
+}
+
+/** The object's name must be the path's, or empty. Sets it. Throws 400. */
+function adoptName(context: WriteContext, object: AnyObject): void {
+  object.metadata ??= {};
+  const { metadata } = object;
+  const name = metadata.name ?? '';
+  if (name !== context.name) throw badRequest(`the name of the object (${name}) does not match the name on the URL (${context.name})`);
+}
