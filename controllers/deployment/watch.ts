@@ -40,7 +40,10 @@ const changedForOrphan = (set: ReplicaSet, before: ReplicaSet) =>
   controllerOf(before) !== undefined || !same(set.metadata?.labels, before.metadata?.labels);
 
 function setChanged(watched: Watched, add: Add, set: ReplicaSet): void {
-  if (controllerOf(set)) return tellOwner(watched, add, set);
+  if (controllerOf(set)) {
+    tellOwner(watched, add, set);
+    return;
+  }
   for (const deployment of watched.deployments.by('namespace', set.metadata?.namespace ?? '')) {
     if (labelPredicate(deployment.spec?.selector)(set.metadata?.labels)) add(keyOf(deployment));
   }
