@@ -75,17 +75,21 @@ export class Database {
   /** Carries out all of the writes in one transaction; when it throws, none of them happened. */
   commit(writes: ResourceWrite[]): WriteResult[] {
     const touched = new Map<string, Counters>();
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
+    return this.#transaction(touched, () => {
       const results = writes.map((write) => this.#write(write, touched));
-      for (const resource of touched.keys()) this.#bump(this.#table(resource));
-      this.#db.exec('COMMIT');
+      for (const resource of touched.keys()) this.#bump(this.#tables.get(resource) as Table);
       return results;
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      this.#forget(touched);
-      throw error;
-    }
+    });
+  }
+
+  compact(resource: string, revision: number): void {
+    const table = this.#tables.get(resource);
+    if (!table) return;
+    const { revision: newest, oldest } = table;
+    this.#transaction(new Map([[resource, { revision: newest, oldest }]]), () => {
+      this.#trim(table, Math.min(revision, newest));
+      this.#bump(table);
+    });
   }
 
   revision(resource: string): number {
@@ -101,23 +105,23 @@ export class Database {
     return table && read(table, key);
   }
 
-  /** In no particular order. */
-  list(resource: string): StoredObject[] {
-    const rows = (this.#tables.get(resource)?.list.all() ?? []) as unknown as ObjectRow[];
-    return rows.map(({ key, revision, value }) => ({ key, revision, value: buffer(value) }));
+  /** Every object, `size` at a time, in no particular order. Nothing may be written before the last page is taken. */
+  *pages(resource: string, size: number): Generator<StoredObject[]> {
+    let page: StoredObject[] = [];
+    for (const row of this.#tables.get(resource)?.list.iterate() ?? []) {
+      const { key, revision, value } = row as unknown as ObjectRow;
+      page.push({ key, revision, value: buffer(value) });
+      if (page.length < size) continue;
+      yield page;
+      page = [];
+    }
+    yield page;
   }
 
   /** What the log has after `after` up to and with `through`. */
   range(resource: string, after: number, through: number): Change[] {
     const rows = (this.#tables.get(resource)?.range.all(after, through) ?? []) as unknown as LogRow[];
     return rows.map(({ revision, type, key, value }) => ({ revision, type: TYPE[type] ?? 'update', key, value: buffer(value) }));
-  }
-
-  compact(resource: string, revision: number): void {
-    const table = this.#tables.get(resource);
-    if (!table) return;
-    this.#trim(table, Math.min(revision, table.revision));
-    this.#bump(table);
   }
 
   /** The newest revision of each resource that was ever written. */
@@ -144,12 +148,26 @@ export class Database {
     this.#db.close();
   }
 
+  /** `touched` fills with what the counters were before; it is what they are set back to when the transaction fails. */
+  #transaction<T>(touched: Map<string, Counters>, run: () => T): T {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = run();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      this.#forget(touched);
+      throw error;
+    }
+  }
+
   #write({ resource, key, expect, value, type }: ResourceWrite, touched: Map<string, Counters>): WriteResult {
     const known = this.#tables.get(resource);
-    if (!touched.has(resource)) touched.set(resource, { revision: known?.revision ?? 0, oldest: known?.oldest ?? 0 });
-    const table = known ?? this.#table(resource);
-    const current = read(table, key);
+    const current = known && read(known, key);
     if ((current?.revision ?? 0) !== expect) return { ok: false, current };
+    if (!touched.has(resource)) touched.set(resource, { revision: known?.revision ?? 0, oldest: known?.oldest ?? 0 });
+    const table = known ?? this.#create(resource);
     const revision = ++table.revision;
     if (type === 'delete') table.remove.run(key);
     else table.put.run(key, revision, value);
@@ -159,10 +177,10 @@ export class Database {
 
   /** After a rollback: the counters are again what they were, and a table that the transaction made is gone. */
   #forget(touched: Map<string, Counters>): void {
-    for (const [resource, { revision, oldest }] of touched) {
+    for (const [resource, before] of touched) {
       const table = this.#tables.get(resource);
-      if (revision === 0) this.#tables.delete(resource);
-      else if (table) Object.assign(table, { revision, oldest });
+      if (before.revision === 0) this.#tables.delete(resource);
+      else if (table) Object.assign(table, before);
     }
   }
 
@@ -179,9 +197,7 @@ export class Database {
   }
 
   /** The resource's tables, made in the transaction of its first write. */
-  #table(resource: string): Table {
-    const known = this.#tables.get(resource);
-    if (known) return known;
+  #create(resource: string): Table {
     const { lastInsertRowid } = this.#db.prepare('INSERT INTO resources (name, revision, oldest) VALUES (?, 0, 0)').run(resource);
     const id = Number(lastInsertRowid);
     this.#db.exec(`

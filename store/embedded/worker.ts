@@ -34,9 +34,8 @@ function answer(database: Database, question: Question): Omit<Answer, 'id'> {
       return { objects: object ? [packObjects([object])] : [] };
     }
     case 'list': {
-      const objects = database.list(question.resource);
-      const blocks = Array.from({ length: Math.ceil(objects.length / BLOCK) }, (_, i) => objects.slice(i * BLOCK, (i + 1) * BLOCK));
-      return { revision: database.revision(question.resource), objects: blocks.map(packObjects) };
+      const objects = Array.from(database.pages(question.resource, BLOCK), packObjects);
+      return { revision: database.revision(question.resource), objects };
     }
     case 'range':
       return {
