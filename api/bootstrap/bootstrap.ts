@@ -15,9 +15,8 @@ import { kubernetesService, NAMESPACES, PRIORITY_CLASSES } from './objects.ts';
 const SELF = { name: 'system:apiserver', groups: [MASTERS] };
 
 export async function bootstrap(core: Core, options: ApiOptions): Promise<void> {
-  const policy = defaultPolicy();
-  await Promise.all([ensureAll(core, NAMESPACES), ensureAll(core, PRIORITY_CLASSES), ensurePolicy(core, policy)]);
-  await ensureAll(core, [kubernetesService(options)]);
+  await ensureAll(core, NAMESPACES);
+  await Promise.all([ensureAll(core, [...PRIORITY_CLASSES, kubernetesService(options)]), ensurePolicy(core, defaultPolicy())]);
 }
 
 async function ensureAll(core: Core, objects: readonly AnyObject[]): Promise<void> {

@@ -1,7 +1,7 @@
 import type { AnyObject } from '../../types/wire.ts';
 import { badRequest, failure, notFound } from '../errors.ts';
 import type { Answer } from '../http/answer.ts';
-import { applyPatch, patchTypeOf } from '../patch/patch.ts';
+import { applyPatch, type PatchType } from '../patch/apply-patch.ts';
 import { type Call, inForm, mediaTypeOf, objectAnswer } from './call.ts';
 import { guardedUpdate } from './guarded-update.ts';
 import { explainJson } from './json-error.ts';
@@ -10,10 +10,16 @@ import { replace } from './update.ts';
 import { keyFor, writeContextOf } from './write-context.ts';
 import { readWriteOptions } from './write-options.ts';
 
+const TYPES: Record<string, PatchType> = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+};
+
 /** Changes an object by a patch; what another writer did in between is kept, unless the patch names a resourceVersion. */
 export async function patch(call: Call): Promise<Answer> {
-  const type = patchTypeOf(mediaTypeOf(call), call.kind);
-  if (!type) throw unsupported(call);
+  const type = TYPES[mediaTypeOf(call)];
+  if (!type || (type === 'strategic' && call.kind.custom)) throw unsupported(call);
   const options = readWriteOptions(call.info.query, 'PatchOptions');
   const context = writeContextOf(call, options);
   const body = parsePatch(await call.body());
