@@ -18,3 +18,10 @@ export function isTarget(text: string): boolean {
 export function isHostname(text: string): boolean {
   return text.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(text);
 }
+
+/** Headers that frame the message or belong to one connection: an edit of them would corrupt the stream. */
+const FRAMING = new Set(['connection', 'content-length', 'host', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+
+export function isFraming(header: string): boolean {
+  return FRAMING.has(header.toLowerCase());
+}

@@ -1,13 +1,11 @@
 /** A rule's filters, checked. */
-import { isFieldValue, isHostname, isTarget, isToken } from '../gateway/syntax.ts';
+import { isFieldValue, isFraming, isHostname, isTarget, isToken } from '../gateway/syntax.ts';
 import type { HTTPHeaderFilter, HTTPPathModifier, HTTPRouteFilter } from '../gateway/types.ts';
 import type { HeaderEdits, MatchIr, PathEdit, RedirectIr, RuleIr } from './ir.ts';
 import type { Checked } from './match.ts';
 
 export type Filters = Pick<RuleIr, 'requestHeaders' | 'responseHeaders' | 'rewrite' | 'redirect'>;
 
-/** Headers that frame the message or belong to one connection: an edit of them would corrupt the stream. */
-const UNTOUCHABLE = new Set(['connection', 'content-length', 'host', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 /** The filters of one rule together; each type at most once, and a redirect not with a rewrite, as Gateway API has it. */
@@ -58,7 +56,7 @@ function named<K extends keyof Filters>(key: K, checked: Checked<Filters[K]>): C
 function checkHeaders(filter: HTTPHeaderFilter): Checked<HeaderEdits> {
   for (const name of [...(filter.set ?? []), ...(filter.add ?? [])].map((h) => h.name).concat(filter.remove ?? [])) {
     if (!isToken(name)) return { fault: `"${name}" is not the name of a header` };
-    if (UNTOUCHABLE.has(name.toLowerCase())) return { fault: `header ${name} can not be modified` };
+    if (isFraming(name)) return { fault: `header ${name} can not be modified` };
   }
   const bad = [...(filter.set ?? []), ...(filter.add ?? [])].find((header) => !isFieldValue(header.value));
   if (bad) return { fault: `the value for header ${bad.name} holds characters that a header can not` };

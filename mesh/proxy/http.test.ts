@@ -284,3 +284,25 @@ test('HEAD, 204 and 304 carry no body, and their connections go on', async () =>
   expect((await call(port, { path: '/304' })).status).toBe(304);
   expect((await call(port)).status).toBe(200);
 });
+
+test('older and odder clients are served: HTTP/1.0, pipelining, absolute form, Expect, an offer of HTTP/2', async () => {
+  const server = await world.endpoint((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (part: string) => {
+      body += part;
+    });
+    request.on('end', () => response.end(`${request.method} ${request.url} ${body}|`));
+  });
+  const port = await world.service('web', [server.address], { rules: [{ backends: [{ weight: 1, cluster: 'default/web:80' }] }] });
+  expect(await raw(port, 'GET /old HTTP/1.0\r\n\r\n')).toMatch(/GET \/old \|$/);
+  const two = 'GET /1 HTTP/1.1\r\nhost: x\r\n\r\nGET http://x/2 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n';
+  expect(await raw(port, two)).toMatch(/GET \/1 \|[^|]*GET \/2 \|$/s);
+  const expecting = 'POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 2\r\nconnection: close\r\n\r\nhi';
+  expect(await raw(port, expecting)).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK.*POST \/ hi\|$/s);
+  const offer =
+    'GET /h2 HTTP/1.1\r\nhost: x\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n\r\n';
+  const socket = connect(port, '127.0.0.1').setEncoding('latin1');
+  socket.write(offer);
+  expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 200 OK/);
+  socket.destroy();
+});

@@ -1,7 +1,7 @@
 /** What is wrong with a resource that was pushed; the proxy trusts nothing that it is sent, so that a bad push can't take it down. */
 import { isIP } from 'node:net';
 import type { ClusterConfig, ListenerConfig, ResourceConfig, RouteEntry, RoutesConfig, RuleConfig } from '../config/resource.ts';
-import { isFieldValue, isHostname, isTarget, isToken } from '../gateway/syntax.ts';
+import { isFieldValue, isFraming, isHostname, isTarget, isToken } from '../gateway/syntax.ts';
 import type { HeaderEdits, PathEdit } from '../ir/ir.ts';
 
 /** Undefined: nothing is. */
@@ -81,6 +81,7 @@ function pathFault(edit: PathEdit | undefined): string | undefined {
 
 function editFault(edits: HeaderEdits | undefined): string | undefined {
   if (!edits) return undefined;
-  const bad = [...edits.set, ...edits.add].find(([name, value]) => !isToken(name) || !isFieldValue(value));
+  if (edits.remove.some(isFraming)) return 'a header that frames the message can not be removed';
+  const bad = [...edits.set, ...edits.add].find(([name, value]) => !isToken(name) || isFraming(name) || !isFieldValue(value));
   return bad ? `header "${bad[0]}" can not be put into a message` : undefined;
 }

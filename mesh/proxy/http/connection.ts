@@ -56,6 +56,7 @@ export class HttpConnection implements IdleConnection {
 
   /** Gives the connection to an exchange, which then writes its request. */
   begin(exchange: Exchange, method: string): void {
+    if (this.reused) this.socket.setTimeout(0);
     this.#exchange = exchange;
     this.#parser = new ResponseParser(exchange, method);
   }
@@ -72,8 +73,9 @@ export class HttpConnection implements IdleConnection {
       return;
     }
     // A second less than the endpoint's own limit, so that it is we who close.
-    this.#idleLimit = idleSeconds === undefined ? IDLE_LIMIT : Math.max(idleSeconds * 1000 - 1000, 0);
+    this.#idleLimit = idleSeconds === undefined ? IDLE_LIMIT : Math.max(idleSeconds * 1000 - 1000, 1);
     this.idleSince = clock.monotonic();
+    this.socket.setTimeout(this.#idleLimit);
     this.reused = true;
     endpoint.idle.push(this);
   }
@@ -154,7 +156,7 @@ export class HttpConnection implements IdleConnection {
 
 /**
  * A connection to an endpoint: the most recently used idle one, else a new one. Idle ones older than `limit` milliseconds are left alone
- * (a request that must not be sent twice takes only fresh ones); those past their time are closed on the way.
+ * (a request that must not be sent twice takes only fresh ones).
  */
 export function acquire(endpoint: Endpoint<HttpConnection>, now: number, limit: number): HttpConnection {
   const last = endpoint.idle.at(-1);
@@ -162,6 +164,5 @@ export function acquire(endpoint: Endpoint<HttpConnection>, now: number, limit: 
     endpoint.idle.pop();
     return last;
   }
-  while (endpoint.idle.length > 0 && !(endpoint.idle[0] as HttpConnection).fresh(now)) endpoint.idle.shift()?.close();
   return new HttpConnection(endpoint);
 }
