@@ -28,6 +28,8 @@ export interface Refused {
   readonly plugins: ReadonlySet<string>;
   /** Where room is being made, and which pods have to go for it. */
   readonly nominate?: { node: string; victims: PodInfo[] };
+  /** Room is being made already: the nomination stays. */
+  readonly keepsNomination?: boolean;
 }
 
 export type Decision = Placed | Refused;
@@ -201,27 +203,28 @@ export class Decider {
       }
     }
     const why = whole ? whole.reasons.join(', ') : reasons.text();
-    const after = this.#postFilter({
+    const { message, ...nomination } = this.#postFilter({
       pod,
       whole,
       refusalAt: (slot) => whole ?? this.#refusals.get(this.#verdicts[slot] as number),
       verdictNow: (slot) => this.#withNominated(pod, slot) ?? this.verdictNow(pod, slot),
     });
-    if (typeof after === 'string') return { result: 'refused', message: unavailable(nodes.count, why, after), plugins };
-    return { result: 'refused', message: unavailable(nodes.count, why), plugins, nominate: after };
+    return { result: 'refused', message: unavailable(nodes.count, why, message), plugins, ...nomination };
   }
 
-  #postFilter(failure: Failure): string | { node: string; victims: PodInfo[] } {
+  #postFilter(failure: Failure): { message: string; nominate?: { node: string; victims: PodInfo[] }; keepsNomination?: boolean } {
     const messages: string[] = [];
+    let keepsNomination = false;
     for (const plugin of this.profile.postFilter) {
       const outcome = plugin.postFilter?.(failure, this.#cluster);
       if (outcome?.nominate) {
         const { slot, victims } = outcome.nominate;
-        return { node: this.#cluster.nodes.at[slot]?.name ?? '', victims };
+        return { message: '', nominate: { node: this.#cluster.nodes.at[slot]?.name ?? '', victims } };
       }
       if (outcome?.message) messages.push(outcome.message);
+      if (outcome?.keepsNomination) keepsNomination = true;
       if (outcome?.final) break;
     }
-    return messages.join(', ');
+    return { message: messages.join(', '), keepsNomination };
   }
 }

@@ -29,7 +29,7 @@ export class Domains {
   }
 
   attach(slot: number): void {
-    const value = this.topology.valueOf[slot] ?? -1;
+    const value = this.topology.domainOf[slot] ?? -1;
     if (value < 0 || !this.isEligible(slot)) return;
     this.totals = grown(this.totals, value + 1);
     this.nodes = grown(this.nodes, value + 1);
@@ -44,14 +44,14 @@ export class Domains {
     if (!this.eligible[slot]) return;
     this.add(slot, -(this.#counter.onNode[slot] ?? 0));
     this.eligible[slot] = 0;
-    const value = this.topology.valueOf[slot] ?? 0;
+    const value = this.topology.domainOf[slot] ?? 0;
     this.nodes[value] = (this.nodes[value] ?? 0) - 1;
     if (this.nodes[value] === 0) this.count--;
   }
 
   add(slot: number, pods: number): void {
     if (!this.eligible[slot]) return;
-    const value = this.topology.valueOf[slot] ?? 0;
+    const value = this.topology.domainOf[slot] ?? 0;
     this.totals[value] = (this.totals[value] ?? 0) + pods;
     this.sum += pods;
   }

@@ -126,9 +126,11 @@ export class Nodes {
   /** The pod's requests are added to (or taken off) its node's. */
   charge(info: NodeInfo, pod: PodInfo, sign: 1 | -1): void {
     const { slot } = info;
-    for (const [column, amount] of pod.podClass.requests) this.#column(this.requested, column)[slot]! += sign * amount;
-    for (const [column, amount] of pod.podClass.assumedRequests) this.#column(this.assumed, column)[slot]! += sign * amount;
-    this.podCount[slot]! += sign;
+    for (const [column, amount] of pod.podClass.requests)
+      this.#column(this.requested, column)[slot] = (this.#column(this.requested, column)[slot] as number) + sign * amount;
+    for (const [column, amount] of pod.podClass.assumedRequests)
+      this.#column(this.assumed, column)[slot] = (this.#column(this.assumed, column)[slot] as number) + sign * amount;
+    this.podCount[slot] = (this.podCount[slot] as number) + sign;
     this.changed(slot);
   }
 

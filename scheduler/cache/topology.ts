@@ -10,7 +10,7 @@ export function grown<A extends Int32Array | Uint32Array | Uint16Array | Uint8Ar
 export class Topology {
   readonly key: string;
   /** Value number by node slot; -1: the node has no such label. */
-  valueOf = new Int32Array(0);
+  domainOf = new Int32Array(0);
   /** Value numbers in use are below this. */
   size = 0;
   readonly #numbers = new Map<string, number>();
@@ -23,23 +23,23 @@ export class Topology {
   }
 
   reserve(slots: number): void {
-    const before = this.valueOf.length;
-    this.valueOf = grown(this.valueOf, slots);
-    this.valueOf.fill(-1, before);
+    const before = this.domainOf.length;
+    this.domainOf = grown(this.domainOf, slots);
+    this.domainOf.fill(-1, before);
   }
 
   enter(slot: number, text: string | undefined): void {
     if (text === undefined) return;
     const value = this.#numbers.get(text) ?? this.#make(text);
-    this.valueOf[slot] = value;
+    this.domainOf[slot] = value;
     this.#nodes[value] = (this.#nodes[value] ?? 0) + 1;
   }
 
   /** A value that no node has any more gives its number back. */
   leave(slot: number): void {
-    const value = this.valueOf[slot] ?? -1;
+    const value = this.domainOf[slot] ?? -1;
     if (value < 0) return;
-    this.valueOf[slot] = -1;
+    this.domainOf[slot] = -1;
     this.#nodes[value] = (this.#nodes[value] ?? 0) - 1;
     if (this.#nodes[value] !== 0) return;
     this.#numbers.delete(this.#texts[value] ?? '');

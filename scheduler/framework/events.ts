@@ -15,6 +15,8 @@ export type ClusterEvent =
 
 export type EventName = ClusterEvent['what'];
 
+export const EVENT_NAMES: readonly EventName[] = ['node', 'nodeGone', 'podPlaced', 'podGone', 'podLabels', 'namespace', 'storage'];
+
 export interface Hint {
   readonly on: EventName;
   /** Whether this event could change the plugin's mind about this pod. Absent: it could. */

@@ -43,6 +43,8 @@ export type ClusterScores = (nodes: Int32Array, count: number, scores: Float64Ar
 export interface PostFilterOutcome {
   /** The node where room is made. */
   nominate?: { slot: number; victims: PodInfo[] };
+  /** Room is being made already. */
+  keepsNomination?: boolean;
   /** What the user reads if nothing is nominated. */
   message?: string;
   /** No plugin after this one is asked. */

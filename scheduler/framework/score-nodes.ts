@@ -20,10 +20,11 @@ function addNormalized(scores: RawScores, nodes: Int32Array, count: number, tota
   if (scores.nonzero > 0) for (let k = 0; k < count; k++) highest = Math.max(highest, raw[nodes[k] as number] as number);
   if (highest === 0) {
     const same = weight * normalized(0, 0, normalize);
-    for (let k = 0; k < count; k++) totals[k]! += same;
+    for (let k = 0; k < count; k++) totals[k] = (totals[k] as number) + same;
     return;
   }
-  for (let k = 0; k < count; k++) totals[k]! += weight * normalized(raw[nodes[k] as number] as number, highest, normalize);
+  for (let k = 0; k < count; k++)
+    totals[k] = (totals[k] as number) + weight * normalized(raw[nodes[k] as number] as number, highest, normalize);
 }
 
 /** The scores of plugins that see the whole cluster. */
@@ -50,7 +51,7 @@ export function scoreNodes(
   for (const scores of table.normalized) addNormalized(scores, nodes, count, totals);
   for (const { weight, scores } of clusterScores) {
     scores(nodes, count, scratch);
-    for (let k = 0; k < count; k++) totals[k]! += weight * (scratch[k] as number);
+    for (let k = 0; k < count; k++) totals[k] = (totals[k] as number) + weight * (scratch[k] as number);
   }
 }
 

@@ -36,7 +36,7 @@ export function defaultPreemption(args: PreemptionArgs, random: Random): Plugin 
     name: 'DefaultPreemption',
     postFilter(failure, cluster): PostFilterOutcome {
       const refused = notEligible(failure, cluster);
-      if (refused) return { message: `preemption: ${refused}` };
+      if (refused) return { message: `preemption: ${refused}`, keepsNomination: true };
       const inQuestion = [...cluster.nodes.slots].filter((slot) => failure.refusalAt(slot)?.curable);
       const wanted = Math.min(inQuestion.length, Math.max(Math.floor((inQuestion.length * share) / 100), atLeast));
       const reasons = new Reasons();

@@ -17,7 +17,7 @@ function sumByTopology(all: readonly WeightedDomains[]): Map<Topology, Float64Ar
     sums.set(domains.topology, sum);
     const { totals } = domains;
     const size = Math.min(totals.length, sum.length);
-    for (let value = 0; value < size; value++) sum[value]! += weight * (totals[value] as number);
+    for (let value = 0; value < size; value++) sum[value] = (sum[value] ?? 0) + weight * (totals[value] ?? 0);
   }
   return sums;
 }
@@ -25,10 +25,10 @@ function sumByTopology(all: readonly WeightedDomains[]): Map<Topology, Float64Ar
 export function affinityScores(all: readonly WeightedDomains[]): ClusterScores {
   return (nodes, count, scores) => {
     scores.fill(0, 0, count);
-    for (const [{ valueOf }, sum] of sumByTopology(all)) {
+    for (const [{ domainOf }, sum] of sumByTopology(all)) {
       for (let k = 0; k < count; k++) {
-        const value = valueOf[nodes[k] as number] as number;
-        if (value >= 0) scores[k]! += sum[value] as number;
+        const value = domainOf[nodes[k] as number] as number;
+        if (value >= 0) scores[k] = (scores[k] as number) + (sum[value] ?? 0);
       }
     }
     let least = Number.POSITIVE_INFINITY;

@@ -61,7 +61,7 @@ const states = ({ affinity, antiAffinity }: PodClass) =>
 function anyAt(all: readonly Domains[], slot: number): boolean {
   for (let i = 0; i < all.length; i++) {
     const { topology, totals } = all[i] as Domains;
-    const value = topology.valueOf[slot] as number;
+    const value = topology.domainOf[slot] as number;
     if (value >= 0 && (totals[value] ?? 0) > 0) return true;
   }
   return false;
@@ -88,7 +88,7 @@ export function interPodAffinity(args: InterPodAffinityArgs = {}): Plugin {
     let everywhere = true;
     let none = true;
     for (const { topology, totals, sum } of own.affinity) {
-      const value = topology.valueOf[slot] as number;
+      const value = topology.domainOf[slot] as number;
       if (value < 0) return false;
       if ((totals[value] ?? 0) === 0) everywhere = false;
       if (sum > 0) none = false;

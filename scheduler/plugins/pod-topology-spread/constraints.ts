@@ -71,7 +71,7 @@ function eligibility(constraint: SpreadConstraint, podClass: PodClass, cluster: 
   ]);
   const isEligible = (slot: number): boolean => {
     const node = cluster.nodes.at[slot];
-    if (!node || keys.some((topology) => (topology.valueOf[slot] ?? -1) < 0)) return false;
+    if (!node || keys.some((topology) => (topology.domainOf[slot] ?? -1) < 0)) return false;
     if (byAffinity && !byAffinity(node.labels, node.name)) return false;
     return !(byTaints && repels(node.taints, podClass.tolerations));
   };

@@ -23,7 +23,7 @@ export function podTopologySpread(args: SpreadArgs = {}): Plugin {
       verdict: (slot) => {
         for (let i = 0; i < constraints.length; i++) {
           const { topology, domains } = constraints[i] as Constraint;
-          const value = topology.valueOf[slot] as number;
+          const value = topology.domainOf[slot] as number;
           if (value < 0) return noLabel;
           if ((domains.totals[value] ?? 0) > (limits[i] as number)) return tooMany;
         }

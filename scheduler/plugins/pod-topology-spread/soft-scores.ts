@@ -15,7 +15,7 @@ function domainsAmong({ topology }: Constraint, nodes: Int32Array, count: number
   let found = 0;
   for (let k = 0; k < count; k++) {
     const slot = nodes[k] as number;
-    const place = (topology.valueOf[slot] as number) + 1;
+    const place = (topology.domainOf[slot] as number) + 1;
     if (seen[place] || !takesPart(slot)) continue;
     seen[place] = 1;
     found++;
@@ -24,7 +24,7 @@ function domainsAmong({ topology }: Constraint, nodes: Int32Array, count: number
 }
 
 export function softScores(constraints: readonly Constraint[], allKeys: boolean): ClusterScores {
-  const takesPart = (slot: number) => !allKeys || constraints.every(({ topology }) => (topology.valueOf[slot] as number) >= 0);
+  const takesPart = (slot: number) => !allKeys || constraints.every(({ topology }) => (topology.domainOf[slot] as number) >= 0);
   return (nodes, count, scores) => {
     let present = 0;
     for (let k = 0; k < count; k++) {
@@ -42,15 +42,15 @@ export function softScores(constraints: readonly Constraint[], allKeys: boolean)
 
 /** Pods in the node's domain, weighted. Hosts are counted by node, whatever nodes the constraint includes. */
 function addConstraint(c: Constraint, byNode: boolean, weight: number, nodes: Int32Array, count: number, scores: Float64Array): void {
-  const { valueOf } = c.topology;
+  const { domainOf } = c.topology;
   const { onNode } = c.counter;
   const { totals } = c.domains;
   for (let k = 0; k < count; k++) {
     const slot = nodes[k] as number;
-    const value = valueOf[slot] as number;
+    const value = domainOf[slot] as number;
     if (scores[k] === LEFT_OUT || value < 0) continue;
     const pods = byNode ? (onNode[slot] ?? 0) : (totals[value] ?? 0);
-    scores[k]! += pods * weight + (c.maxSkew - 1);
+    scores[k] = (scores[k] as number) + pods * weight + (c.maxSkew - 1);
   }
 }
 

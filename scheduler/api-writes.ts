@@ -1,0 +1,72 @@
+/** What the scheduler writes: bindings, the PodScheduled condition, nominations, and the removal of pods that make room for others. */
+import type { Client } from '../client/client.ts';
+import { isNotFound } from '../client/errors.ts';
+import { type Pod, pods } from '../client/resources.ts';
+import { type Clock, rfc3339 } from '../types/part/clock.ts';
+import type { KubeObject } from '../types/wire.ts';
+
+type Condition = NonNullable<NonNullable<Pod['status']>['conditions']>[number];
+
+const at = (pod: Pod, subresource: string) => ({
+  name: pod.metadata?.name ?? '',
+  namespace: pod.metadata?.namespace ?? '',
+  subresource,
+});
+
+export interface ApiWrites {
+  /** Rejects with `ApiError`: 404 if the pod is gone, 409 if it is bound already or has been replaced. */
+  bind(pod: Pod, node: string): Promise<void>;
+  /** Says why the pod is not scheduled, and where room is being made (`''`: nowhere; `undefined`: as before). Writes only what changed. */
+  explain(pod: Pod, message: string, nominated: string | undefined): Promise<void>;
+  clearNomination(pod: Pod): Promise<void>;
+  /** Marks a pod as preempted and deletes it. A pod that is gone already is no error. */
+  preempt(victim: Pod, byScheduler: string): Promise<void>;
+}
+
+/** Sends nothing where the pod's status says it already. */
+function conditionPatch(pod: Pod, condition: Condition, clock: Clock): Condition | undefined {
+  const before = pod.status?.conditions?.find((c) => c.type === condition.type);
+  const same = before?.status === condition.status && before.reason === condition.reason && before.message === condition.message;
+  if (same) return undefined;
+  const since = before?.status === condition.status ? before.lastTransitionTime : rfc3339(clock.now());
+  const generation = pod.metadata?.generation;
+  return { ...condition, ...(since && { lastTransitionTime: since }), ...(generation && { observedGeneration: generation }) };
+}
+
+export function apiWrites(client: Client, clock: Clock): ApiWrites {
+  const patchStatus = (pod: Pod, status: object) =>
+    client.patch(pods, at(pod, 'status'), 'strategic', { metadata: { uid: pod.metadata?.uid }, status });
+  return {
+    async bind(pod, node) {
+      const { name, namespace, uid } = pod.metadata ?? {};
+      const metadata = { ...(name && { name }), ...(namespace && { namespace }), ...(uid && { uid }) };
+      const binding = { apiVersion: 'v1', kind: 'Binding', metadata, target: { apiVersion: 'v1', kind: 'Node', name: node } };
+      await client.post(pods, at(pod, 'binding'), binding as KubeObject);
+    },
+    async explain(pod, message, nominated) {
+      const condition = conditionPatch(pod, { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }, clock);
+      const before = pod.status?.nominatedNodeName ?? '';
+      const moved = nominated !== undefined && nominated !== before;
+      if (!condition && !moved) return;
+      await patchStatus(pod, {
+        ...(condition && { conditions: [condition] }),
+        ...(moved && { nominatedNodeName: nominated || null }),
+      });
+    },
+    async clearNomination(pod) {
+      if (pod.status?.nominatedNodeName) await patchStatus(pod, { nominatedNodeName: null });
+    },
+    async preempt(victim, byScheduler) {
+      const message = `${byScheduler}: preempting to accommodate a higher priority pod`;
+      const target: Condition = { type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler', message };
+      const condition = conditionPatch(victim, target, clock);
+      const { name = '', namespace = '', uid } = victim.metadata ?? {};
+      try {
+        if (condition) await patchStatus(victim, { conditions: [condition] });
+        await client.delete(pods, { name, namespace }, uid ? { preconditions: { uid } } : {});
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+    },
+  };
+}
