@@ -9,6 +9,17 @@ import { copy, isObject } from './value.ts';
 
 export type PatchType = 'json' | 'merge' | 'strategic';
 
+const MEDIA_TYPES = new Map<string, PatchType>([
+  ['application/json-patch+json', 'json'],
+  ['application/merge-patch+json', 'merge'],
+  ['application/strategic-merge-patch+json', 'strategic'],
+]);
+
+/** By content type without parameters. Custom kinds have no merge keys, hence no strategic patch. undefined: 415. */
+export function patchTypeOf(mediaType: string, kind: Kind): PatchType | undefined {
+  const type = MEDIA_TYPES.get(mediaType);
+  return type === 'strategic' && kind.custom ? undefined : type;
+}
 /**
  * The patched object, which shares nothing with `current` or `patch`; both stay as they are. Throws a `StatusError` as kube-apiserver
  * answers: 400 for what is no patch, 413 for too many operations, 422 for one that can't be applied.
