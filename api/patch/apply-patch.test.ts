@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Kind, Schema } from '../../types/kinds/kind.ts';
 import type { AnyObject } from '../../types/wire.ts';
-import { applyPatch, type PatchType } from './patch.ts';
+import { applyPatch, type PatchType } from './apply-patch.ts';
 
 const byKey = (key: string, properties: Record<string, Schema> = {}, strategy = 'merge'): Schema => ({
   type: 'array',
