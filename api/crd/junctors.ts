@@ -2,16 +2,18 @@
 import type { Schema } from '../../types/kinds/kind.ts';
 import type { FieldError } from '../kinds/strategy.ts';
 import { type Path, textOf } from './path.ts';
-import { validateValue } from './validate-value.ts';
+
+/** Checks a value by one branch. Given, since it is what calls this file. */
+type Validate = (value: unknown, schema: Schema, path: Path | undefined, errors: FieldError[]) => void;
 
 const branches = (list: unknown) => (Array.isArray(list) ? (list as Schema[]) : []);
 
-export function checkJunctors(value: unknown, schema: Schema, path: Path | undefined, errors: FieldError[]): void {
+export function checkJunctors(value: unknown, schema: Schema, path: Path | undefined, errors: FieldError[], validate: Validate): void {
   const { anyOf, oneOf, allOf, not } = schema;
   if (!anyOf && !oneOf && !allOf && !not) return;
   const faultsOf = (branch: Schema) => {
     const faults: FieldError[] = [];
-    validateValue(value, branch, path, faults);
+    validate(value, branch, path, faults);
     return faults;
   };
   const fault = (detail: string) =>

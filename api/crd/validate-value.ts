@@ -10,19 +10,23 @@ import { child, type Path, textOf } from './path.ts';
 import { isObject, type JsonObject, schemaOf } from './structural.ts';
 import { checkNumber, checkString } from './validate-scalar.ts';
 
-/** All faults, in the order in which Kubernetes' validators run: type, junctors, then by the value's own type, enum, members. */
-export function validateValue(value: unknown, schema: Schema, path: Path | undefined, errors: FieldError[]): void {
+/**
+ * Adds all faults, in the order in which Kubernetes' validators run: type, junctors, then by the value's own type, enum, members. Where
+ * `before` is given, what is as it was before is not found fault with, so that a schema can become stricter (ratcheting).
+ */
+export function validateValue(value: unknown, schema: Schema, path: Path | undefined, errors: FieldError[], before?: unknown): void {
+  if (before !== undefined && equal(value, before)) return;
   checkType(value, schema, path, errors);
   if (value === null) {
     checkEnum(value, schema, path, errors);
     return;
   }
-  checkJunctors(value, schema, path, errors);
+  checkJunctors(value, schema, path, errors, validateValue);
   if (typeof value === 'string') checkString(value, schema, path, errors);
   else if (typeof value === 'number') checkNumber(value, schema, path, errors);
-  else if (Array.isArray(value)) checkList(value, schema, path, errors);
+  else if (Array.isArray(value)) checkList(value, schema, path, errors, before);
   checkEnum(value, schema, path, errors);
-  if (isObject(value)) checkObject(value, schema, path, errors);
+  if (isObject(value)) checkObject(value, schema, path, errors, before);
 }
 
 export function typeName(value: unknown): string {
@@ -56,20 +60,28 @@ function checkEnum(value: unknown, schema: Schema, path: Path | undefined, error
   errors.push({ field: textOf(path), type: 'notSupported', value, detail: '', supported });
 }
 
-function checkList(list: unknown[], schema: Schema, path: Path | undefined, errors: FieldError[]): void {
+function checkList(list: unknown[], schema: Schema, path: Path | undefined, errors: FieldError[], before: unknown): void {
   const { items } = schema;
-  if (items) for (const [i, one] of list.entries()) validateValue(one, items, child(path, i), errors);
+  if (items) for (const [i, one] of list.entries()) validateValue(one, items, child(path, i), errors, counterpart(one, schema, before));
   checkCount(list.length, schema.minItems, schema.maxItems, 'items', path, errors);
 }
 
-function checkObject(object: JsonObject, schema: Schema, path: Path | undefined, errors: FieldError[]): void {
+/** The element that this one was before: elements are known again by their keys, in lists that are maps. */
+function counterpart(element: unknown, schema: Schema, before: unknown): unknown {
+  const keys = schema['x-kubernetes-list-map-keys'];
+  if (!Array.isArray(before) || !keys || schema['x-kubernetes-list-type'] !== 'map' || !isObject(element)) return undefined;
+  return before.find((old) => isObject(old) && keys.every((key) => equal(old[key], element[key])));
+}
+
+function checkObject(object: JsonObject, schema: Schema, path: Path | undefined, errors: FieldError[], before: unknown): void {
   checkCount(Object.keys(object).length, schema.minProperties, schema.maxProperties, 'properties', path, errors);
   for (const key of schema.required ?? []) {
     if (!Object.hasOwn(object, key)) errors.push({ field: textOf(child(path, key)), type: 'required', detail: '' });
   }
   for (const key of Object.keys(object)) {
     const known = schemaOf(schema, key);
-    if (known) validateValue(object[key], known, child(path, key), errors);
+    if (known)
+      validateValue(object[key], known, child(path, key), errors, isObject(before) && Object.hasOwn(before, key) ? before[key] : undefined);
   }
 }
 

@@ -1,0 +1,96 @@
+/** What is done with a custom object on its way in (k8s.io/apiextensions-apiserver/pkg/registry/customresource). */
+import type { Schema } from '../../types/kinds/kind.ts';
+import type { AnyObject } from '../../types/wire.ts';
+import type { FieldError, Strategy } from '../kinds/strategy.ts';
+import { equal } from '../patch/value.ts';
+import { hasRules } from './cel.ts';
+import { defaultCustom } from './defaults.ts';
+import { checkEmbedded } from './embedded.ts';
+import { checkListTypes } from './list-types.ts';
+import { child, type Path } from './path.ts';
+import { pruneCustom } from './prune.ts';
+import type { CustomKind } from './to-kind.ts';
+import { validateValue } from './validate-value.ts';
+
+/** Prunes and defaults a decoded object in place. Returns the paths of the fields that nobody knows, sorted. */
+export function decodeCustom(kind: CustomKind, object: AnyObject): string[] {
+  const unknown = pruneCustom(object, kind.schema);
+  defaultCustom(object, kind.schema);
+  return unknown;
+}
+
+/** Of an object that is about to be stored: takes away what the stored version does not know. */
+export function pruneForStorage(kind: CustomKind, object: AnyObject): void {
+  if (kind.storageSchema) pruneCustom(object, kind.storageSchema);
+}
+
+const strategies = new WeakMap<CustomKind, Strategy>();
+
+/** The same object for the same kind. */
+export function customStrategy(kind: CustomKind): Strategy {
+  const before = strategies.get(kind);
+  if (before) return before;
+  const strategy = makeStrategy(kind);
+  strategies.set(kind, strategy);
+  return strategy;
+}
+
+function makeStrategy(kind: CustomKind): Strategy {
+  const ownStatus = kind.subresources.some((subresource) => subresource.name === 'status');
+  const rules = hasRules(kind.schema);
+  return {
+    prepareForCreate: (object) => {
+      if (ownStatus) delete object.status;
+      object.metadata = { ...object.metadata, generation: 1 };
+    },
+    prepareForUpdate: (object, before) => {
+      if (ownStatus) carry(object, before, 'status');
+      const { metadata: _, ...rest } = object;
+      const { metadata, ...old } = before;
+      object.metadata = { ...object.metadata, generation: (metadata?.generation ?? 0) + (equal(rest, old) ? 0 : 1) };
+    },
+    prepareForStatusUpdate: (object, before) => {
+      for (const key of new Set([...Object.keys(object), ...Object.keys(before)])) if (key !== 'status') carry(object, before, key);
+    },
+    validate: (object) => faultsOf(object, kind.schema),
+    validateUpdate: (object, before) => faultsOf(object, kind.schema, before),
+    warnings: () => (rules ? [RULES_WARNING] : []),
+  };
+}
+
+/** Said at every write, lest somebody rely on a rule. */
+const RULES_WARNING = 'the x-kubernetes-validations rules of this resource are not evaluated by this server yet';
+
+function carry(object: AnyObject, before: AnyObject, key: string): void {
+  if (Object.hasOwn(before, key)) object[key] = before[key];
+  else delete object[key];
+}
+
+/** On an update, `before` lets stand what was there already. */
+function faultsOf(object: AnyObject, schema: Schema, before?: AnyObject): FieldError[] {
+  const errors: FieldError[] = [];
+  validateValue(object, schema, undefined, errors);
+  if (errors.length > 0 && before) {
+    errors.length = 0;
+    validateValue(object, schema, undefined, errors, before);
+  }
+  checkEmbedded(object, schema, undefined, errors);
+  checkListTypes(object, schema, undefined, errors);
+  return errors;
+}
+
+/** The status alone, as the status subresource checks it: the messages begin below it, the fields do not. */
+export function statusFaults(kind: CustomKind, object: AnyObject): FieldError[] {
+  const schema = kind.schema.properties?.status;
+  if (!schema || object.status === undefined) return [];
+  const errors: FieldError[] = [];
+  validateValue(object.status, schema, undefined, errors);
+  const shown = errors.map((error) => ({
+    ...error,
+    field: error.field === '<nil>' ? error.field : ['status', error.field].filter(Boolean).join('.'),
+  }));
+  const path: Path = child(undefined, 'status');
+  checkEmbedded(object.status, schema, path, shown);
+  checkListTypes(object.status, schema, path, shown);
+  return shown;
+}
