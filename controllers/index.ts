@@ -6,13 +6,29 @@ import { runForLeader } from '../client/leader.ts';
 import type { PartContext, RunningPart } from '../types/part/part.ts';
 import type { Controller, Env } from './controller.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { endpointSliceController } from './endpointslice/controller.ts';
+import { garbageCollector } from './gc/controller.ts';
+import { namespaceController } from './namespace/controller.ts';
 import type { ControllerOptions } from './options.ts';
 import { replicaSetController, replicationController } from './replicaset/controller.ts';
+import { serviceAccountController } from './serviceaccount/controller.ts';
+import { rootCaController } from './serviceaccount/root-ca.ts';
+import { tokenCleaner } from './serviceaccount/token-cleaner.ts';
 
 export { type ControllerOptions, controllerFlags } from './options.ts';
 
 /** Names are those of kube-controller-manager's `--controllers`. */
-const CONTROLLERS: Controller[] = [deploymentController, replicaSetController, replicationController];
+const CONTROLLERS: Controller[] = [
+  namespaceController,
+  serviceAccountController,
+  rootCaController,
+  tokenCleaner,
+  deploymentController,
+  replicaSetController,
+  replicationController,
+  endpointSliceController,
+  garbageCollector,
+];
 
 /**
  * Runs the controllers that `options.controllers` names. `ready` resolves when their informers have synced; with `leader-elect`, as soon as
