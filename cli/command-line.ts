@@ -25,16 +25,19 @@ Then: export KUBECONFIG=<data-dir>/kubeconfig; kubectl get nodes`;
 
 function addFlags(command: Command, group: string, flags: Flags): void {
   for (const [name, flag] of Object.entries(flags)) {
+    // What several parts have (--leader-elect) is one flag for all of them.
+    if (command.options.some((option) => option.long === `--${name}`)) continue;
     const shown = flag.argument ? `--${name} ${flag.argument}` : `--${name} [true|false]`;
-    const option = new Option(shown, flag.description + defaultText(flag.default)).helpGroup(group);
+    const option = new Option(shown, flag.description + shownDefault(flag)).helpGroup(group);
     option.argParser((text: string, before: unknown) => parseFlag(name, flag, text, before));
     command.addOption(option);
   }
 }
 
-function defaultText(value: unknown): string {
+function shownDefault(flag: Flags[string]): string {
+  const value = flag.default;
   if (value === '' || value === false || value === -1 || (Array.isArray(value) && value.length === 0)) return '';
-  return ` (default ${Array.isArray(value) ? value.join(',') : String(value)})`;
+  return ` (default ${flag.defaultText ?? String(value)})`;
 }
 
 function parseFlag(name: string, flag: Flags[string], text: string | boolean | undefined, before: unknown): unknown {

@@ -18,7 +18,8 @@ export interface PartConfig {
 
 export interface ApiConfig {
   store: { kind: 'redis'; url: string } | { kind: 'embedded'; file: string };
+  /** Directory of the certificates. */
   pki: string;
-  port: number;
-  serviceRange: string;
+  /** Names and addresses in the server's certificate, beyond the usual. */
+  hosts: string[];
 }

@@ -1,5 +1,6 @@
 /** What must be settled before any process starts: addresses, port, certificates, kubeconfig, store. */
 import { join } from 'node:path';
+import { type ApiOptions, parseRange } from '../../api/options.ts';
 import { writeKubeconfig } from '../../api/pki/kubeconfig.ts';
 import { ensurePki, type Pki } from '../../api/pki/pki.ts';
 import type { Connection } from '../../client/connection.ts';
@@ -16,7 +17,10 @@ export interface Prepared {
   addresses: AddressBlock;
   port: number;
   server: string;
-  serviceRange: string;
+  /** Options of the parts that follow from the above, unless they were given. */
+  derived: Record<string, Record<string, unknown>>;
+  /** In the server's certificate. */
+  hosts: string[];
   store: StoreChoice;
   pki: Pki;
 }
@@ -30,19 +34,25 @@ export async function prepare(parsed: ParsedUp, instance: Instance): Promise<Pre
   const host = String(parts.api?.['bind-address'] ?? '127.0.0.1');
   const port = await usablePort(up.port, host);
   const addresses = await takeAddresses(remembered?.block);
-  const serviceRange = String(parts.api?.['service-cluster-ip-range'] || addresses.services);
+  const range = parsed.given.has('service-cluster-ip-range')
+    ? (parts.api as ApiOptions)['service-cluster-ip-range']
+    : parseRange(addresses.services);
   const server = `https://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
-  const pki = await ensurePki(instance.pki, { hosts: [host, firstAddress(serviceRange), ...up['tls-san']], clock: realClock });
+  const hosts = [host, addressText(range.first + 1), ...up['tls-san']];
+  const pki = await ensurePki(instance.pki, { hosts, clock: realClock });
   writeKubeconfig(instance.kubeconfig, { server, ca: pki.ca.cert, client: pki.clients.admin, user: 'kubernetes-admin' });
   const kept = { block: addresses.block, store: store.kind === 'embedded' ? ('embedded' as const) : ('redis' as const) };
   remember(instance, store.kind === 'external' ? { ...kept, redis: store.url } : kept);
-  return { addresses, port, server, serviceRange, store, pki };
+  const derived = {
+    api: { 'secure-port': port, 'service-cluster-ip-range': range },
+    nodes: { 'pod-cidr': addresses.pods, 'machine-cidr': addresses.machines },
+  };
+  return { addresses, port, server, derived, hosts, store, pki };
 }
 
-/** The `kubernetes` Service's address: the first of the range. */
-function firstAddress(cidr: string): string {
-  const bytes = (cidr.split('/')[0] ?? '').split('.').map(Number);
-  return [...bytes.slice(0, 3), (bytes[3] ?? 0) + 1].join('.');
+/** 0x7f100001 as 127.16.0.1. */
+function addressText(address: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
 }
 
 /** How a part reaches the instance's own API: with the certificate of its own identity, never as admin. */

@@ -137,17 +137,14 @@ export class Run implements ControlHandlers {
   }
 
   #childrenOptions(prepared: Prepared, redis: string | undefined): ChildrenOptions {
-    const { addresses, port, serviceRange } = prepared;
-    const flags = { ...this.#parsed.parts, nodes: { ...this.#parsed.parts.nodes } };
-    if (!this.#parsed.given.has('pod-cidr')) flags.nodes['pod-cidr'] = addresses.pods;
-    if (!this.#parsed.given.has('machine-cidr')) flags.nodes['machine-cidr'] = addresses.machines;
+    const flags = withDerived(this.#parsed, prepared.derived);
     const store = redis ? { kind: 'redis' as const, url: redis } : { kind: 'embedded' as const, file: embeddedFile(this.#instance) };
     return {
       ...this.#commonOptions(),
       flags,
       connectionOf: (part) => connectionOf(part, prepared),
       ...(redis && { redis }),
-      api: { store, pki: this.#instance.pki, port, serviceRange },
+      api: { store, pki: this.#instance.pki, hosts: prepared.hosts },
     };
   }
 
@@ -180,4 +177,14 @@ export class Run implements ControlHandlers {
       },
     };
   }
+}
+
+/** What was given on the command line goes before what follows from the instance. */
+function withDerived({ parts, given }: ParsedUp, derived: Prepared['derived']): ChildrenOptions['flags'] {
+  const flags = { ...parts };
+  for (const [part, values] of Object.entries(derived)) {
+    const missing = Object.entries(values).filter(([name]) => !given.has(name));
+    flags[part] = { ...flags[part], ...Object.fromEntries(missing) };
+  }
+  return flags;
 }
