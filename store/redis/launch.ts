@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { StoreContext } from '../settings.ts';
 import { findRedis, type RedisBinary } from './find.ts';
 
@@ -27,7 +27,7 @@ export interface RedisProcess {
   stop(): Promise<void>;
 }
 
-const READY_WITHIN_MS = 30_000;
+const SILENT_MS = 30_000;
 const STOP_WITHIN_MS = 10_000;
 const POLL_MS = 2;
 
@@ -95,20 +95,21 @@ async function started(
     const force = options.clock.after(STOP_WITHIN_MS, () => child.kill('SIGKILL'));
     await exited;
     force.cancel();
+    if (dirname(socket) !== directory) await rm(dirname(socket), { recursive: true, force: true });
   };
   return { url: `unix://${socket}`, pid: child.pid as number, binary, exited, stop };
 }
 
-/** Whether the server answers in time; false when it ends before that. */
+/** Whether the server comes to answer; false when it ends or stays silent. One that says it is still loading its data is waited for. */
 async function answers(socket: string, exited: Promise<unknown>, { clock }: LaunchOptions): Promise<boolean> {
   let ended = false;
   void exited.then(() => {
     ended = true;
   });
-  const deadline = clock.monotonic() + READY_WITHIN_MS;
-  while (!ended && clock.monotonic() < deadline) {
-    if ((await ping(socket)) === 'ready') return true;
-    await clock.sleep(POLL_MS);
+  for (let deadline = clock.monotonic() + SILENT_MS; !ended && clock.monotonic() < deadline; await clock.sleep(POLL_MS)) {
+    const answer = await ping(socket);
+    if (answer === 'ready') return true;
+    if (answer === 'busy') deadline = clock.monotonic() + SILENT_MS;
   }
   return false;
 }

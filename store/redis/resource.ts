@@ -72,6 +72,7 @@ export class RedisResource implements ResourceStore {
 
   async compact(revision: number): Promise<void> {
     const through = Math.min(revision, await this.revision());
+    if (through < 1) return;
     await this.#session.read((client) => client.xtrim(this.#keys.log, 'MINID', '=', through + 1));
   }
 
