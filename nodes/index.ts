@@ -3,7 +3,6 @@
  * the lives of the pods that are bound to them, `net/` gives them addresses and answers requests to them.
  */
 import type { Client } from '../client/client.ts';
-import { machineClasses, machines } from '../client/cloud.ts';
 import { recorder } from '../client/events.ts';
 import { createInformers } from '../client/informers.ts';
 import { nodes } from '../client/resources.ts';
@@ -30,9 +29,6 @@ export function startNodes(ctx: PartContext, client: Client, options: NodesOptio
   const responder = createResponder();
   const shownNodes = informers.for(nodes);
   const shownPods = boundPods(informers);
-  // Asked for here as well, so that nothing begins before it is known which machines there are.
-  informers.for(machines);
-  informers.for(machineClasses);
   const { promise: prepared, resolve, reject } = Promise.withResolvers<void>();
 
   /** Finds pods on machines. */
@@ -55,8 +51,8 @@ export function startNodes(ctx: PartContext, client: Client, options: NodesOptio
   });
 
   informers.start();
-  informers
-    .whenSynced()
+  // Not for the machines: on an API server that has no such kind, plain nodes are hosted all the same.
+  Promise.all([shownNodes.whenSynced(), shownPods.whenSynced()])
     .then(() => {
       adoptNodeAddresses(nodeAddresses, shownNodes.list());
       for (const pod of shownPods.list()) adoptPodAddress(podAddresses, pod);

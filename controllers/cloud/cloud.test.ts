@@ -74,7 +74,7 @@ async function join(machine: Machine): Promise<void> {
 }
 
 beforeAll(async () => {
-  api = await startTestApi();
+  api = await startTestApi({ flags: { 'disable-admission-plugins': ['ServiceAccount'] } });
   client = createClient(httpTransport(api.adminConnection), part);
   for (const file of ['machines', 'machineclasses', 'machinepools']) {
     const text = await readFile(new URL(`../../crds/${file}.yaml`, import.meta.url), 'utf8');

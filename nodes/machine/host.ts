@@ -33,6 +33,11 @@ export function internalAddressOf(node: Node): string | undefined {
   return node.status?.addresses?.find((a) => a.type === 'InternalIP')?.address;
 }
 
+/** What a plain node that states no capacity is given: room enough for whatever is tried on it, as KWOK gives. */
+export const PLAIN: Record<string, string> = { cpu: '1k', memory: '1Ti', pods: '1M' };
+
+export const allocatableOf = (node: Node): Amounts => amountsOf(node.status?.allocatable ?? node.status?.capacity ?? PLAIN);
+
 /** `reportedAt` 0: its status is looked at with the first heartbeat. */
 export function hostOf(node: Node, address: string, reportedAt: number): Host {
   const labels = node.metadata?.labels ?? {};
@@ -42,7 +47,7 @@ export function hostOf(node: Node, address: string, reportedAt: number): Host {
     address,
     region: labels[REGION] ?? '',
     zone: labels[ZONE] ?? '',
-    allocatable: amountsOf(node.status?.allocatable ?? node.status?.capacity),
+    allocatable: allocatableOf(node),
     used: new Map(),
     reportedAt,
     leased: false,

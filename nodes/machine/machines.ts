@@ -11,7 +11,7 @@ import { parseDuration } from '../../types/part/flags.ts';
 import type { PartContext } from '../../types/part/part.ts';
 import type { Addresses } from '../net/addresses.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import { decide, type Hosts, hostOf, internalAddressOf } from './host.ts';
+import { allocatableOf, decide, type Hosts, hostOf, internalAddressOf } from './host.ts';
 import { needsReport, nodeOf } from './node.ts';
 
 const WORKERS = 32;
@@ -70,12 +70,20 @@ function connect(state: State, add: Add): void {
   state.classes.handle({ add: ofClass, update: ofClass });
   state.nodes.handle({
     add: again,
-    update: (node) => (state.hosts.has(keyOf(node)) ? state.heartbeat.check(keyOf(node)) : again(node)),
+    update: (node) => (isHosted(state, node) ? refresh(state, node) : again(node)),
     remove: (node) => {
       state.lost.add(keyOf(node));
       again(node);
     },
   });
+}
+
+const isHosted = (state: State, node: Node) => state.hosts.get(keyOf(node))?.uid === node.metadata?.uid;
+
+function refresh(state: State, node: Node): void {
+  const host = state.hosts.get(keyOf(node));
+  if (host) host.allocatable = allocatableOf(node);
+  state.heartbeat.check(keyOf(node));
 }
 
 async function reconcile(state: State, name: string): Promise<Outcome> {

@@ -3,7 +3,7 @@ import { MACHINE_LABEL, type Machine, type MachineClass, POOL_LABEL } from '../.
 import type { Node } from '../../client/resources.ts';
 import { rfc3339 } from '../../types/part/clock.ts';
 import { addQuantities, compareQuantities, subtractQuantities } from '../../types/quantity.ts';
-import { internalAddressOf, REGION, ZONE } from './host.ts';
+import { internalAddressOf, PLAIN, REGION, ZONE } from './host.ts';
 
 type NodeStatus = NonNullable<Node['status']>;
 type NodeCondition = NonNullable<NodeStatus['conditions']>[number];
@@ -114,9 +114,6 @@ export function needsReport(node: Node): boolean {
   const shown = (type: string) => node.status?.conditions?.find((c) => c.type === type)?.status;
   return HEALTHY.some(([type, status]) => shown(type) !== status) || internalAddressOf(node) === undefined;
 }
-
-/** What a plain node that states no capacity is given: room enough for whatever is tried on it, as KWOK gives. */
-const PLAIN: List = { cpu: '1k', memory: '1Ti', pods: '1M' };
 
 /** The status to write. A plain node keeps what it states; what it lacks is filled in. */
 export function reportOf(node: Node, address: string, now: number): NodeStatus {

@@ -9,10 +9,11 @@ export interface PodEvent {
   message: string;
 }
 
-/** What `eventsOf` compares with: each container's state, and how often it was started. */
-export type Snapshot = { is: string; restarts: number }[];
+/** What `eventsOf` compares with: each container's state, and how often it was started and failed. */
+export type Snapshot = { is: string; restarts: number; failures: number }[];
 
-export const snapshotOf = (run: PodRun): Snapshot => run.containers.map(({ state, restarts }) => ({ is: state.is, restarts }));
+export const snapshotOf = (run: PodRun): Snapshot =>
+  run.containers.map(({ state, restarts, failures }) => ({ is: state.is, restarts, failures }));
 
 export function eventsOf(pod: Pod, before: Snapshot, run: PodRun): PodEvent[] {
   const events: PodEvent[] = [];
@@ -21,7 +22,7 @@ export function eventsOf(pod: Pod, before: Snapshot, run: PodRun): PodEvent[] {
     if (container.state.is === 'running' && (was?.is !== 'running' || was.restarts !== container.restarts))
       events.push(...starting(container));
     if (run.stopped && was?.is === 'running') events.push(normal('Killing', `Stopping container ${container.spec.name}`));
-    if (container.state.is === 'waiting' && container.state.reason === 'CrashLoopBackOff' && was?.is !== 'waiting') {
+    if (container.state.is === 'waiting' && container.state.reason === 'CrashLoopBackOff' && was?.failures !== container.failures) {
       events.push({ type: 'Warning', reason: 'BackOff', message: backOffEvent(pod, container) });
     }
   });
