@@ -28,6 +28,8 @@ export interface MeshOptions extends Partial<OptionsOf<typeof flags>> {
 
 /** Milliseconds between a push and the status that tells of it: long enough for the proxies' answers, so that it is written once. */
 const STATUS_DELAY = 30;
+/** The same while no proxy is connected: after a start they come within this time, and a status that said otherwise would be written twice. */
+const PROXY_DELAY = 3000;
 
 /** `ready` resolves when everything is translated and proxies are served. */
 export function startMesh(ctx: PartContext, client: Client, options: MeshOptions): RunningPart {
@@ -47,7 +49,7 @@ export function startMesh(ctx: PartContext, client: Client, options: MeshOptions
       const delta = push.publish(set, remove);
       ctx.log.debug({ set: delta.set.length, removed: delta.remove.length }, 'published configuration');
     },
-    onRoute: (name) => dirty(name, STATUS_DELAY),
+    onRoute: (name) => dirty(name, push.proxies > 0 ? STATUS_DELAY : PROXY_DELAY),
     onService: (service) => reporter.translated(service),
   });
   const begin = async () => {

@@ -69,6 +69,11 @@ export class PushServer {
     if (server?.listening) await new Promise((resolve) => server.close(resolve));
   }
 
+  /** Proxies that are connected and have said hello. */
+  get proxies(): number {
+    return [...this.#sessions].filter(({ proxy }) => proxy !== undefined).length;
+  }
+
   progress(id: string): Progress {
     const version = this.#board.version(id);
     const progress: Progress = { version, taken: 0, proxies: 0 };
