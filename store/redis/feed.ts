@@ -11,6 +11,7 @@ import type { Session } from './session.ts';
 const PAGE = 1000;
 /** Redis answers at least so often; an answer twice as late means that the connection is dead without having said so. */
 const BLOCK_MS = 5_000;
+const REFUSED_PAUSE_MS = 100;
 
 /** One stream that is read for this process's tails. */
 interface Stream {
@@ -88,8 +89,10 @@ export class Feed {
         checked = client;
         await this.#readOnce(client);
       } catch (error) {
-        this.#context.log.debug({ err: error }, 'reading the logs was broken off');
-        await this.#context.clock.sleep(1, this.#closing.signal);
+        if (this.#closing.signal.aborted) break;
+        const refused = (error as Error).name === 'ReplyError';
+        if (refused) this.#context.log.warn({ err: error }, 'Redis refused to read the logs');
+        await this.#context.clock.sleep(refused ? REFUSED_PAUSE_MS : 1, this.#closing.signal);
       }
     }
     this.#running = false;
