@@ -1,9 +1,14 @@
 /** What the scheduler writes: bindings, the PodScheduled condition, nominations, and the removal of pods that make room for others. */
 import type { Client } from '../client/client.ts';
 import { isNotFound } from '../client/errors.ts';
+import { resource } from '../client/resource.ts';
 import { type Pod, pods } from '../client/resources.ts';
 import { type Clock, rfc3339 } from '../types/part/clock.ts';
 import type { KubeObject } from '../types/wire.ts';
+import type { Claim, Volume } from './cache/storage.ts';
+
+export const CLAIMS = resource<Claim>('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims');
+export const VOLUMES = resource<Volume>('v1', 'PersistentVolume', 'persistentvolumes', false);
 
 type Condition = NonNullable<NonNullable<Pod['status']>['conditions']>[number];
 
@@ -19,6 +24,8 @@ export interface ApiWrites {
   /** Says why the pod is not scheduled, and where room is being made (`''`: nowhere; `undefined`: as before). Writes only what changed. */
   explain(pod: Pod, message: string, nominated: string | undefined): Promise<void>;
   clearNomination(pod: Pod): Promise<void>;
+  bindVolume(volume: Volume, claim: Claim): Promise<void>;
+  selectNode(claim: Claim, node: string): Promise<void>;
   /** Marks a pod as preempted and deletes it. A pod that is gone already is no error. */
   preempt(victim: Pod, byScheduler: string): Promise<void>;
 }
@@ -55,6 +62,18 @@ export function apiWrites(client: Client, clock: Clock): ApiWrites {
     },
     async clearNomination(pod) {
       if (pod.status?.nominatedNodeName) await patchStatus(pod, { nominatedNodeName: null });
+    },
+    async bindVolume(volume, claim) {
+      const { name, namespace, uid, resourceVersion } = claim.metadata ?? {};
+      const claimRef = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace, uid, resourceVersion };
+      const annotations = { 'pv.kubernetes.io/bound-by-controller': 'yes' };
+      const metadata = { resourceVersion: volume.metadata?.resourceVersion, annotations };
+      await client.patch(VOLUMES, { name: volume.metadata?.name ?? '' }, 'merge', { metadata, spec: { claimRef } });
+    },
+    async selectNode(claim, node) {
+      const { name = '', namespace = '', resourceVersion } = claim.metadata ?? {};
+      const metadata = { resourceVersion, annotations: { 'volume.kubernetes.io/selected-node': node } };
+      await client.patch(CLAIMS, { name, namespace }, 'merge', { metadata });
     },
     async preempt(victim, byScheduler) {
       const message = `${byScheduler}: preempting to accommodate a higher priority pod`;

@@ -9,6 +9,7 @@ import { Cluster } from './cache/cluster.ts';
 import { isFinished, type PodInfo } from './cache/pod-info.ts';
 import { takeIn } from './cache/take-in.ts';
 import { buildProfile, type ProfileConfig } from './config/profile.ts';
+import { planFor } from './plugins/volume-binding/volume-binding.ts';
 import { Decider, type Explained } from './schedule-one.ts';
 
 export interface Expected {
@@ -23,6 +24,8 @@ export interface Expected {
   nominatedNodeName?: string;
   victims?: string[];
   nodeAfterVictimsAreGone?: string;
+  /** What becomes of claims that waited for their first consumer, on `node`. */
+  volumes?: Record<string, { volume?: string; provisionOn?: string }>;
 }
 
 export interface GoldenCase {
@@ -89,7 +92,7 @@ function runStep(pod: Pod, expected: Expected, cluster: Cluster, deciders: Decid
   const gate = decider.profile.preEnqueue.map((plugin) => plugin.preEnqueue?.(info)).find((refused) => refused !== undefined);
   if (gate) return compareText('message', gate.reasons.join(', '), expected.message);
   const explained = decider.explain(info);
-  const lines = compare(explained, expected);
+  const lines = [...compare(explained, expected), ...compareVolumes(info, expected, cluster)];
   carryOut(info, explained, expected, cluster, placed);
   return lines;
 }
@@ -144,6 +147,14 @@ function compare({ decision, feasible, scores, totals }: Explained, expected: Ex
   // Victims that were on their way out already are not deleted again.
   const victims = decision.nominate?.victims.filter((victim) => !victim.terminating).map((victim) => victim.key);
   return [...lines, ...compareText('victims', victims?.sort().join(' '), expected.victims?.join(' '))];
+}
+
+function compareVolumes(info: PodInfo, { node = '', volumes }: Expected, cluster: Cluster): string[] {
+  if (!volumes) return [];
+  const plan = planFor(info, node, cluster);
+  const bound = plan?.bindings.map(({ claim, volume }) => [claim.metadata?.name, { volume: volume.metadata?.name }]) ?? [];
+  const made = plan?.provisions.map((claim) => [claim.metadata?.name, { provisionOn: node }]) ?? [];
+  return compareText('volumes', JSON.stringify(Object.fromEntries([...bound, ...made])), JSON.stringify(volumes));
 }
 
 function bestOf(feasible: string[], totals: number[] | undefined): string[] {

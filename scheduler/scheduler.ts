@@ -10,7 +10,7 @@ import type { Random } from '../types/part/random.ts';
 import type { ApiWrites } from './api-writes.ts';
 import { Cluster } from './cache/cluster.ts';
 import type { Configuration } from './config/configuration.ts';
-import type { BindContext, Plugin, Refusal } from './framework/plugin.ts';
+import type { BindContext, BindWrites, Plugin, Refusal } from './framework/plugin.ts';
 import type { Profile } from './framework/profile.ts';
 import { Lanes } from './lanes.ts';
 import { PodBooks } from './pod-books.ts';
@@ -30,6 +30,8 @@ export interface SchedulerParts {
 
 /** Decisions without a pause, in milliseconds; then requests and watches get their turn. */
 const TURN = 10;
+/** Milliseconds between looks at what a pod waits for. */
+const POLL = 50;
 /** Status writes at the same time, at most. */
 const STATUS_WRITES = 16;
 /** kube-scheduler cuts an event's note there. */
@@ -43,6 +45,8 @@ export class Scheduler {
   readonly #deciders = new Map<string, Decider>();
   readonly #statuses: Lanes;
   readonly #preemptions: Preemptions;
+  /** Assumed pods that wait for something else than the API server. */
+  #waiting = 0;
   #running = false;
   #due = false;
   readonly #idle: (() => void)[] = [];
@@ -85,7 +89,7 @@ export class Scheduler {
   #turn(): void {
     this.#due = false;
     const end = this.#parts.clock.monotonic() + TURN;
-    while (this.#running && this.books.assumed.size < this.#parts.bindingsInFlight) {
+    while (this.#running && this.books.assumed.size - this.#waiting < this.#parts.bindingsInFlight) {
       const pod = this.queue.pop();
       if (!pod) return;
       this.#scheduleOne(pod);
@@ -104,8 +108,7 @@ export class Scheduler {
 
   /** Assume, reserve, permit, bind. */
   async #place(pod: QueuedPod, { node }: Placed): Promise<void> {
-    const { writes } = this.#parts;
-    const context: BindContext = { pod, node, cluster: this.cluster, post: () => writes.bind(pod.pod, node) };
+    const context: BindContext = { pod, node, cluster: this.cluster, writes: this.#bindWrites(pod, node) };
     this.books.assume(pod, node);
     const reserved: Plugin[] = [];
     try {
@@ -122,6 +125,20 @@ export class Scheduler {
     if (this.books.assumed.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
+  #bindWrites(pod: QueuedPod, node: string): BindWrites {
+    const { writes, clock } = this.#parts;
+    return {
+      post: () => writes.bind(pod.pod, node),
+      bindVolume: writes.bindVolume,
+      selectNode: writes.selectNode,
+      until: async (done, timeout) => {
+        const end = clock.monotonic() + timeout;
+        while (this.#running && !done() && clock.monotonic() < end) await clock.sleep(POLL);
+        return done();
+      },
+    };
+  }
+
   async #commit(context: BindContext, reserved: Plugin[]): Promise<Refusal | undefined> {
     const { profile } = context.pod as QueuedPod;
     for (const plugin of profile.reserve) {
@@ -130,13 +147,25 @@ export class Scheduler {
       if (refused) return refused;
     }
     for (const plugin of profile.permit) {
-      const refused = await plugin.permit?.(context);
+      const refused = await this.#aside(plugin.permit?.(context));
       if (refused) return refused;
     }
-    for (const plugin of profile.preBind) await plugin.preBind?.(context);
+    for (const plugin of profile.preBind) await this.#aside(plugin.preBind?.(context));
     // The first one that binds does it for all.
     for (const plugin of profile.bind) if (plugin.bind) return void (await plugin.bind(context));
     return undefined;
+  }
+
+  /** Waiting for others (a gang, a volume) takes no place among the bindings under way. */
+  async #aside<T>(waiting: Promise<T> | undefined): Promise<T | undefined> {
+    if (!waiting) return undefined;
+    this.#waiting++;
+    this.#wake();
+    try {
+      return await waiting;
+    } finally {
+      this.#waiting--;
+    }
   }
 
   #bound(context: BindContext): void {

@@ -3,6 +3,7 @@ import type { Informer, Informers } from '../client/informer.ts';
 import { resource } from '../client/resource.ts';
 import { type Node, namespaces, nodes, podDisruptionBudgets, pods, replicaSets, services } from '../client/resources.ts';
 import type { KubeObject } from '../types/wire.ts';
+import { CLAIMS, VOLUMES } from './api-writes.ts';
 import { takeIn, takeOut } from './cache/take-in.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -15,8 +16,8 @@ const WORKLOADS = [
 ];
 
 const STORAGE = [
-  resource<KubeObject>('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
-  resource<KubeObject>('v1', 'PersistentVolume', 'persistentvolumes', false),
+  CLAIMS,
+  VOLUMES,
   resource<KubeObject>('storage.k8s.io/v1', 'StorageClass', 'storageclasses', false),
   resource<KubeObject>('storage.k8s.io/v1', 'CSINode', 'csinodes', false),
   resource<KubeObject>('storage.k8s.io/v1', 'CSIDriver', 'csidrivers', false),
@@ -59,7 +60,8 @@ export function followAll(informers: Informers, scheduler: Scheduler): void {
   const namespaceChanged: Changed = (object) => queue.happened({ what: 'namespace', name: object.metadata?.name ?? '' });
   follow(informers.for(namespaces), scheduler, namespaceChanged);
   for (const workload of WORKLOADS) follow(informers.for<KubeObject>(workload), scheduler);
-  for (const kind of STORAGE) follow(informers.for(kind), scheduler, () => queue.happened({ what: 'storage', kind: kind.kind }));
+  for (const kind of STORAGE)
+    follow(informers.for<KubeObject>(kind), scheduler, () => queue.happened({ what: 'storage', kind: kind.kind }));
   follow(informers.for<KubeObject>(podDisruptionBudgets), scheduler);
   followNodes(informers, scheduler);
   followPods(informers, scheduler);

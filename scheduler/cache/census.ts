@@ -83,6 +83,8 @@ export interface Counted {
 export class Counter {
   readonly what: Counted;
   onNode = new Int32Array(0);
+  /** On all nodes. */
+  total = 0;
   readonly domains = new Map<string, Domains>();
   users = 0;
 
@@ -93,6 +95,7 @@ export class Counter {
   add(slot: number, pods: number): void {
     this.onNode = grown(this.onNode, slot + 1);
     this.onNode[slot] = (this.onNode[slot] ?? 0) + pods;
+    this.total += pods;
     for (const domains of this.domains.values()) domains.add(slot, pods);
   }
 }

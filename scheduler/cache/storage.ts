@@ -35,4 +35,8 @@ export class Storage {
   readonly csiDrivers = new Shelf<CsiDriver>();
   readonly capacities = new Shelf<CsiStorageCapacity>();
   readonly attachments = new Shelf<VolumeAttachment>();
+  /** Volumes chosen for a claim (`namespace/name`) by a decision that is not written yet, by name. */
+  readonly assumedVolumes = new Map<string, string>();
+  /** Nodes chosen for claims that are to be provisioned, by `namespace/name` of the claim. */
+  readonly assumedNodes = new Map<string, string>();
 }

@@ -12,10 +12,14 @@ import { nodePorts } from '../plugins/node-ports/node-ports.ts';
 import { nodeResourcesBalancedAllocation } from '../plugins/node-resources-balanced-allocation/node-resources-balanced-allocation.ts';
 import { nodeResourcesFit } from '../plugins/node-resources-fit/node-resources-fit.ts';
 import { nodeUnschedulable } from '../plugins/node-unschedulable/node-unschedulable.ts';
+import { nodeVolumeLimits } from '../plugins/node-volume-limits/node-volume-limits.ts';
 import { podTopologySpread } from '../plugins/pod-topology-spread/pod-topology-spread.ts';
 import { prioritySort } from '../plugins/priority-sort/priority-sort.ts';
 import { schedulingGates } from '../plugins/scheduling-gates/scheduling-gates.ts';
 import { taintToleration } from '../plugins/taint-toleration/taint-toleration.ts';
+import { volumeBinding } from '../plugins/volume-binding/volume-binding.ts';
+import { volumeRestrictions } from '../plugins/volume-restrictions/volume-restrictions.ts';
+import { volumeZone } from '../plugins/volume-zone/volume-zone.ts';
 
 export type ExtensionPoint =
   | 'preEnqueue'
@@ -63,6 +67,10 @@ export const REGISTRY: readonly Entry[] = [
     'ignoredResourceGroups',
     'scoringStrategy',
   ]),
+  entry('VolumeRestrictions', FILTER, 0, volumeRestrictions),
+  entry('NodeVolumeLimits', FILTER, 0, nodeVolumeLimits),
+  entry('VolumeBinding', [...FILTER, 'reserve', 'preBind', 'postBind'], 0, (args) => volumeBinding(args), ['bindTimeoutSeconds']),
+  entry('VolumeZone', FILTER, 0, volumeZone),
   entry('PodTopologySpread', [...FILTER, ...SCORE], 2, (args) => podTopologySpread(args), ['defaultConstraints', 'defaultingType']),
   entry('InterPodAffinity', [...FILTER, ...SCORE], 2, (args) => interPodAffinity(args), [
     'hardPodAffinityWeight',

@@ -6,6 +6,7 @@
 import type { Cluster } from '../cache/cluster.ts';
 import type { PodClass } from '../cache/pod-class.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
+import type { Claim, Volume } from '../cache/storage.ts';
 import type { Hint } from './events.ts';
 
 /** Why a pod can't go somewhere. A value: plugins give the same object for the same reasons. */
@@ -67,8 +68,19 @@ export interface BindContext {
   readonly pod: PodInfo;
   readonly node: string;
   readonly cluster: Cluster;
-  /** Asks the API server to bind the pod to the node. */
+  readonly writes: BindWrites;
+}
+
+/** What plugins ask of the API around binding. */
+export interface BindWrites {
+  /** Binds the pod to its node. */
   post(): Promise<void>;
+  /** Sets a volume aside for a claim. */
+  bindVolume(volume: Volume, claim: Claim): Promise<void>;
+  /** Tells the provisioner where the claim's volume is wanted. */
+  selectNode(claim: Claim, node: string): Promise<void>;
+  /** Resolves to `true` when `done` holds, to `false` when it did not within so many milliseconds. */
+  until(done: () => boolean, timeout: number): Promise<boolean>;
 }
 
 export interface Plugin {
@@ -84,8 +96,10 @@ export interface Plugin {
   postFilter?(failure: Failure, cluster: Cluster): PostFilterOutcome;
   reserve?(at: BindContext): Refusal | undefined;
   unreserve?(at: BindContext): void;
-  permit?(at: BindContext): Promise<Refusal | undefined>;
-  preBind?(at: BindContext): Promise<void>;
+  /** `undefined`: there is nothing to wait for. */
+  permit?(at: BindContext): Promise<Refusal | undefined> | undefined;
+  /** `undefined`: there is nothing to wait for. */
+  preBind?(at: BindContext): Promise<void> | undefined;
   bind?(at: BindContext): Promise<void>;
   postBind?(at: BindContext): void;
   /** The events that could change the plugin's mind about a pod that it refused. */

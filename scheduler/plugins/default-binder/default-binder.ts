@@ -4,6 +4,6 @@ import type { Plugin } from '../../framework/plugin.ts';
 export function defaultBinder(): Plugin {
   return {
     name: 'DefaultBinder',
-    bind: ({ post }) => post(),
+    bind: ({ writes }) => writes.post(),
   };
 }
