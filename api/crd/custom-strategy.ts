@@ -41,13 +41,13 @@ function makeStrategy(kind: CustomKind): Strategy {
   return {
     prepareForCreate: (object) => {
       if (ownStatus) delete object.status;
-      object.metadata = { ...object.metadata, generation: 1 };
+      setGeneration(object, 1);
     },
     prepareForUpdate: (object, before) => {
       if (ownStatus) carry(object, before, 'status');
       const { metadata: _, ...rest } = object;
       const { metadata, ...old } = before;
-      object.metadata = { ...object.metadata, generation: (metadata?.generation ?? 0) + (equal(rest, old) ? 0 : 1) };
+      setGeneration(object, (metadata?.generation ?? 0) + (equal(rest, old) ? 0 : 1));
     },
     prepareForStatusUpdate: (object, before) => {
       for (const key of new Set([...Object.keys(object), ...Object.keys(before)])) if (key !== 'status') carry(object, before, key);
@@ -60,6 +60,11 @@ function makeStrategy(kind: CustomKind): Strategy {
 
 /** Said at every write, lest somebody rely on a rule. */
 const RULES_WARNING = 'the x-kubernetes-validations rules of this resource are not evaluated by this server yet';
+
+function setGeneration(object: AnyObject, generation: number): void {
+  object.metadata ??= {};
+  object.metadata.generation = generation;
+}
 
 function carry(object: AnyObject, before: AnyObject, key: string): void {
   if (Object.hasOwn(before, key)) object[key] = before[key];

@@ -1,0 +1,96 @@
+/** What the engine does with CustomResourceDefinitions themselves (k8s.io/apiextensions-apiserver/pkg/registry/customresourcedefinition). */
+import type { AnyObject } from '../../types/wire.ts';
+import type { FieldError, Strategy } from '../kinds/strategy.ts';
+import { equal } from '../patch/value.ts';
+import { hasRules } from './cel.ts';
+import { CLEANUP, type Crd, isTrue } from './definition.ts';
+import { validateCrd } from './validate-crd.ts';
+
+const asCrd = (object: AnyObject) => object as unknown as Crd;
+
+export const crdStrategy: Strategy = {
+  prepareForCreate: (object) => {
+    defaultCrd(object);
+    const crd = asCrd(object);
+    const stored = storageVersionOf(crd);
+    crd.status = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: stored ? [stored] : null };
+    object.metadata ??= {};
+    object.metadata.generation = 1;
+  },
+  prepareForUpdate: (object, before) => {
+    defaultCrd(object);
+    const crd = asCrd(object);
+    const old = asCrd(before);
+    crd.status = { ...old.status };
+    const stored = storageVersionOf(crd);
+    const known = crd.status.storedVersions ?? [];
+    if (stored && !known.includes(stored)) crd.status.storedVersions = [...known, stored];
+    object.metadata ??= {};
+    object.metadata.generation = (old.metadata?.generation ?? 0) + (equal(crd.spec, old.spec) ? 0 : 1);
+  },
+  prepareForStatusUpdate: (object, before) => {
+    const metadata = { ...before.metadata };
+    // The cleanup ends by taking its finalizer off, which goes through the status too.
+    if (object.metadata?.finalizers) metadata.finalizers = object.metadata.finalizers;
+    object.metadata = metadata;
+    object.spec = before.spec;
+  },
+  validate: (object) => validateCrd(asCrd(object)),
+  validateUpdate: (object, before) => [...validateCrd(asCrd(object)), ...immutableFaults(asCrd(object), asCrd(before))],
+  warnings: (object) => crdWarnings(asCrd(object)),
+};
+
+/** What `DELETE` does before it marks the object: the custom objects are to go first. */
+export function holdForCleanup(object: AnyObject): void {
+  if (!isTrue(asCrd(object), 'Established')) return;
+  object.metadata ??= {};
+  const finalizers = object.metadata.finalizers ?? [];
+  if (!finalizers.includes(CLEANUP)) object.metadata.finalizers = [...finalizers, CLEANUP];
+}
+
+function storageVersionOf({ spec }: Crd): string | undefined {
+  return spec.versions.find((version) => version.storage)?.name;
+}
+
+function defaultCrd(object: AnyObject): void {
+  const { spec } = asCrd(object);
+  if (!spec) return;
+  const { names } = spec;
+  spec.versions ??= [];
+  spec.conversion ??= { strategy: 'None' };
+  if (names?.kind) {
+    names.singular ||= names.kind.toLowerCase();
+    names.listKind ||= `${names.kind}List`;
+  }
+}
+
+/** The group always; what objects are stored under, once they are. */
+function immutableFaults({ spec }: Crd, before: Crd): FieldError[] {
+  const old = before.spec;
+  const fault = (field: string, value: unknown): FieldError => ({ field, type: 'invalid', value, detail: 'field is immutable' });
+  const faults: FieldError[] = [];
+  if (isTrue(before, 'Established')) {
+    if (spec.scope !== old.scope) faults.push(fault('spec.scope', spec.scope));
+    if (spec.names.kind !== old.names.kind) faults.push(fault('spec.names.kind', spec.names.kind));
+  }
+  if (spec.group !== old.group) faults.push(fault('spec.group', spec.group));
+  if (spec.names.plural !== old.names.plural) faults.push(fault('spec.names.plural', spec.names.plural));
+  return faults;
+}
+
+function crdWarnings({ spec }: Crd): string[] {
+  const warnings: string[] = [];
+  const ruled = spec.versions.filter(({ schema }) => schema?.openAPIV3Schema && hasRules(schema.openAPIV3Schema));
+  if (ruled.length > 0) {
+    const names = ruled.map((version) => version.name).join(', ');
+    warnings.push(
+      `x-kubernetes-validations of version ${names}: this server does not evaluate CEL rules yet, so objects that break them are accepted`,
+    );
+  }
+  if (spec.conversion?.strategy === 'Webhook') {
+    warnings.push(
+      'spec.conversion.strategy Webhook: this server does not call conversion webhooks yet, so only the storage version is served',
+    );
+  }
+  return warnings;
+}
