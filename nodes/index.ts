@@ -12,6 +12,7 @@ import type { Hosts } from './machine/host.ts';
 import { adoptNodeAddresses, startMachines } from './machine/machines.ts';
 import { type Addresses, createAddresses } from './net/addresses.ts';
 import { parseCidr } from './net/cidr.ts';
+import { listenersLimit } from './net/file-limit.ts';
 import { createResponder } from './net/responder.ts';
 import type { NodesOptions } from './options.ts';
 import { boundPods, type Keeper, startKeeper } from './pod/keeper.ts';
@@ -26,7 +27,7 @@ export function startNodes(ctx: PartContext, client: Client, options: NodesOptio
   const hosts: Hosts = new Map();
   const podAddresses = createAddresses(parseCidr(options['pod-cidr']), ctx.clock);
   const nodeAddresses = createAddresses(parseCidr(options['machine-cidr']), ctx.clock);
-  const responder = createResponder();
+  const responder = createResponder(listenersLimit());
   const shownNodes = informers.for(nodes);
   const shownPods = boundPods(informers);
   const { promise: prepared, resolve, reject } = Promise.withResolvers<void>();

@@ -43,3 +43,10 @@ test('a closed port refuses, and can be opened again at once', async () => {
   await responder.open(38080, who('c', '127.250.0.1'));
   expect(await (await fetch('http://127.250.0.1:38080/')).text()).toContain('pod: c\n');
 });
+
+test('over its limit it refuses, and leaves the rest of the process its file descriptors', async () => {
+  const small = createResponder(1);
+  await small.open(38081, who('a', '127.250.0.1'));
+  await expect(small.open(38082, who('a', '127.250.0.1'))).rejects.toMatchObject({ code: 'EMFILE' });
+  small.closeAll();
+});

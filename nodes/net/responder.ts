@@ -18,6 +18,7 @@ export interface Identity {
 }
 
 interface Listener {
+  who: Identity;
   server: net.Server;
   sockets: Set<net.Socket>;
 }
@@ -30,53 +31,62 @@ export interface Responder {
   closeAll(): void;
 }
 
-export function createResponder(): Responder {
+interface State {
+  limit: number;
+  /** By `address:port`. */
+  listeners: Map<string, Listener>;
+  /** Never listens itself: it is handed the connections. */
+  parser: http.Server;
+}
+
+/** At most `limit` ports are open at a time; one more is refused as if there were no file descriptors left (EMFILE). */
+export function createResponder(limit = Number.POSITIVE_INFINITY): Responder {
   const listeners = new Map<string, Listener>();
-  const identities = new Map<string, Identity>();
   const parser = http.createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
-    const who = identities.get(`${request.socket.localAddress}:${request.socket.localPort}`);
-    if (who) answer(who, request, response);
+    const listener = listeners.get(`${request.socket.localAddress}:${request.socket.localPort}`);
+    if (listener) answer(listener.who, request, response);
     else request.socket.destroy();
   });
-  const accept = (listener: Listener) => (socket: net.Socket) => {
+  const state: State = { limit, listeners, parser };
+  return {
+    open: (port, who) => open(state, port, who),
+    close: (address, port) => close(state, `${address}:${port}`),
+    closeAll: () => {
+      for (const key of [...listeners.keys()]) close(state, key);
+    },
+  };
+}
+
+async function open({ limit, listeners, parser }: State, port: number, who: Identity): Promise<void> {
+  if (listeners.size >= limit) throw Object.assign(new Error('too many ports are open'), { code: 'EMFILE' });
+  const listener: Listener = { who, server: net.createServer({ noDelay: true }), sockets: new Set() };
+  listener.server.on('connection', (socket) => {
     listener.sockets.add(socket);
     socket.once('close', () => listener.sockets.delete(socket));
     parser.emit('connection', socket);
-  };
-  const close = (address: string, port: number) => {
-    const key = `${address}:${port}`;
-    const listener = listeners.get(key);
-    if (!listener) return;
-    listeners.delete(key);
-    identities.delete(key);
-    listener.server.close();
-    for (const socket of listener.sockets) socket.destroySoon();
-  };
-  return {
-    open: (port, who) =>
-      new Promise((resolve, reject) => {
-        const key = `${who.address}:${port}`;
-        const listener: Listener = { server: net.createServer({ noDelay: true }), sockets: new Set() };
-        listener.server.on('connection', accept(listener));
-        listener.server.once('error', reject);
-        listener.server.listen({ host: who.address, port, exclusive: true, backlog: 256 }, () => {
-          listener.server.off('error', reject);
-          // Later errors are those of one accept (out of file descriptors): the client sees them, the listener goes on.
-          listener.server.on('error', () => {});
-          listeners.set(key, listener);
-          identities.set(key, who);
-          resolve();
-        });
-      }),
-    close,
-    closeAll: () => {
-      for (const { address, port } of [...identities].map(([key, { address }]) => ({
-        address,
-        port: Number(key.slice(address.length + 1)),
-      })))
-        close(address, port);
-    },
-  };
+  });
+  await listening(listener.server, who.address, port);
+  // Later errors are those of one accept (out of file descriptors): its client sees them, the listener goes on.
+  listener.server.on('error', () => {});
+  listeners.set(`${who.address}:${port}`, listener);
+}
+
+function listening(server: net.Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, exclusive: true, backlog: 256 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function close({ listeners }: State, key: string): void {
+  const listener = listeners.get(key);
+  if (!listener) return;
+  listeners.delete(key);
+  listener.server.close();
+  for (const socket of listener.sockets) socket.destroySoon();
 }
 
 function answer(who: Identity, request: http.IncomingMessage, response: http.ServerResponse): void {
