@@ -53,7 +53,7 @@ function kindOf(served: ServedKind, linker: Linker): Kind {
       description: describeColumn(name),
       priority,
     })),
-    cells: cellsOf(group, kind),
+    cells: cellsOf(group, version, kind),
     storage: groupResource({ group: storageVersion?.group ?? group, plural }),
     fieldSelectors: fieldSelectorsOf(group, plural),
     custom: false,
