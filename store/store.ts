@@ -9,7 +9,10 @@
 /** What happened to an object. A `delete` entry carries the object's last state, as watchers are shown it. */
 export type ChangeType = 'create' | 'update' | 'delete';
 
-/** One entry of a resource's log. Its revision is also the object's resourceVersion after the change. */
+/**
+ * One entry of a resource's log. Its revision is also the object's resourceVersion after the change. A value that the store gives out
+ * may be kept for long and must not be changed: it has memory of its own, or is the one that was given to `write`.
+ */
 export interface Change {
   revision: number;
   type: ChangeType;

@@ -2,6 +2,7 @@
  * What goes between the threads is packed: one block of bytes that is handed over without copying, and plain arrays beside it. Cloned one by
  * one, each value would take the whole block of memory along that it is a part of.
  */
+import { own } from '../own.ts';
 import type { Change, ChangeType, StoredObject, Write, WriteResult } from '../store.ts';
 
 /** Values laid end to end; value i ends before `ends[i]`. */
@@ -47,6 +48,7 @@ function packValues(values: readonly Uint8Array[]): PackedValues {
   return { bytes: bytes.buffer, ends };
 }
 
+/** A view into the block. */
 function unpackValue({ bytes, ends }: PackedValues, i: number): Buffer {
   const begin = i === 0 ? 0 : (ends[i - 1] as number);
   return Buffer.from(bytes, begin, (ends[i] as number) - begin);
@@ -81,7 +83,7 @@ export function packObjects(objects: readonly StoredObject[]): PackedObjects {
 }
 
 export function unpackObjects({ keys, revisions, values }: PackedObjects): StoredObject[] {
-  return keys.map((key, i) => ({ key, revision: revisions[i] as number, value: unpackValue(values, i) }));
+  return keys.map((key, i) => ({ key, revision: revisions[i] as number, value: own(unpackValue(values, i)) }));
 }
 
 export function packChanges(changes: readonly Change[]): PackedChanges {

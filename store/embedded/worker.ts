@@ -7,8 +7,8 @@ import { Database } from './database.ts';
 import { packChanges, packObjects, packResults, unpackWrites } from './pack.ts';
 import type { Answer, Opened, Question, WorkerSettings } from './protocol.ts';
 
-/** So many objects are packed into one block: the reader who keeps one of them keeps its block. */
-const BLOCK = 200;
+/** So many objects are packed into one block, so that no block is very large. */
+const BLOCK = 1000;
 
 const port = parentPort;
 if (!port) throw new Error('this module is the main module of a worker thread');

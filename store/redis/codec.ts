@@ -1,3 +1,4 @@
+import { own } from '../own.ts';
 import type { Change, ChangeType, StoredObject } from '../store.ts';
 
 const SPACE = 0x20;
@@ -11,7 +12,7 @@ export function encodeType(type: ChangeType): string {
 /** Takes `<revision> <value>` apart. */
 export function decodeObject(key: string, stored: Buffer): StoredObject {
   const space = stored.indexOf(SPACE);
-  return { key, revision: Number(stored.toString('latin1', 0, space)), value: stored.subarray(space + 1) };
+  return { key, revision: Number(stored.toString('latin1', 0, space)), value: own(stored.subarray(space + 1)) };
 }
 
 /** A stream entry as Redis sends it: the ID, then the fields and values in turn. */
@@ -23,7 +24,7 @@ export function decodeEntry([id, fields]: RawEntry): Change {
     revision: Number.parseInt(id.toString('latin1'), 10),
     type: TYPE[type.toString('latin1')] ?? 'update',
     key: key.toString(),
-    value,
+    value: own(value),
   };
 }
 
