@@ -4,16 +4,21 @@ import { type Recorder, recorder } from '../client/events.ts';
 import { createInformers } from '../client/informers.ts';
 import { runForLeader } from '../client/leader.ts';
 import type { PartContext, RunningPart } from '../types/part/part.ts';
+import { clusterRoleAggregation } from './clusterroles/controller.ts';
 import type { Controller, Env } from './controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { garbageCollector } from './gc/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
+import { nodeLifecycleController } from './nodelifecycle/controller.ts';
+import { nodeTtlController } from './nodettl/controller.ts';
 import type { ControllerOptions } from './options.ts';
+import { podGarbageCollector } from './podgc/controller.ts';
 import { replicaSetController, replicationController } from './replicaset/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 import { rootCaController } from './serviceaccount/root-ca.ts';
 import { tokenCleaner } from './serviceaccount/token-cleaner.ts';
+import { taintEvictionController } from './tainteviction/controller.ts';
 
 export { type ControllerOptions, controllerFlags } from './options.ts';
 
@@ -28,6 +33,11 @@ const CONTROLLERS: Controller[] = [
   replicationController,
   endpointSliceController,
   garbageCollector,
+  nodeLifecycleController,
+  nodeTtlController,
+  taintEvictionController,
+  podGarbageCollector,
+  clusterRoleAggregation,
 ];
 
 /**
