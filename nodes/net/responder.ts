@@ -15,6 +15,8 @@ export interface Identity {
   zone: string;
   region: string;
   address: string;
+  /** Of the container; shown to who asks for JSON. */
+  env?: Record<string, string>;
 }
 
 interface Listener {

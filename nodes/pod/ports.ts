@@ -2,6 +2,7 @@
 import type { Pod } from '../../client/resources.ts';
 import type { Host } from '../machine/host.ts';
 import type { Responder } from '../net/responder.ts';
+import { envOf } from './env.ts';
 import type { Kept } from './kept.ts';
 import type { Container, PodRun } from './run.ts';
 
@@ -62,6 +63,7 @@ function identityOf(pod: Pod, container: Container, host: Host, address: string)
     zone: host.zone,
     region: host.region,
     address,
+    ...(container.env && { env: envOf(pod, container, { address, hostAddress: host.address }) }),
   };
 }
 
