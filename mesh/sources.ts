@@ -1,5 +1,5 @@
 /** What the mesh watches, and the indexes through which the translation looks at it. */
-import type { Informer, Informers } from '../client/informer.ts';
+import { type Informer, type Informers, keyOf } from '../client/informer.ts';
 import { type EndpointSlice, endpointSlices, type Service, services } from '../client/resources.ts';
 import { type HTTPRoute, httpRoutes, type ReferenceGrant, referenceGrants } from './gateway/types.ts';
 import { backendName } from './ir/backends.ts';
@@ -17,12 +17,13 @@ export interface Sources extends World {
   routesInto(namespace: string): HTTPRoute[];
 }
 
-export function openSources(informers: Informers): Sources {
+/** `gateway` are the informers of the Gateway API's kinds, which a cluster need not have. */
+export function openSources(core: Informers, gateway: Informers): Sources {
   const sources = {
-    services: informers.for(services),
-    slicesInformer: informers.for(endpointSlices),
-    routesInformer: informers.for(httpRoutes),
-    grantsInformer: informers.for(referenceGrants),
+    services: core.for(services),
+    slicesInformer: core.for(endpointSlices),
+    routesInformer: gateway.for(httpRoutes),
+    grantsInformer: gateway.for(referenceGrants),
   };
   const { slicesInformer, routesInformer, grantsInformer } = sources;
   slicesInformer.addIndex('service', (slice) => [serviceOf(slice)].filter((name) => name !== undefined));
@@ -59,4 +60,11 @@ function foreignNamespaces(route: HTTPRoute): string[] {
   const refs = (route.spec?.rules ?? []).flatMap((rule) => rule.backendRefs ?? []);
   const own = route.metadata?.namespace;
   return [...new Set(refs.flatMap(({ namespace }) => (namespace && namespace !== own ? namespace : [])))];
+}
+
+/** The routes (by `namespace/name`) that these resources of the proxies are made of; with undefined: all. */
+export function routesConcerned(sources: Sources, ids: string[] | undefined): Set<string> {
+  if (!ids) return new Set([...sources.routesInformer.list()].map(keyOf));
+  const tables = ids.filter((id) => id.startsWith('routes/'));
+  return new Set(tables.flatMap((id) => sources.routes(id.slice('routes/'.length, id.lastIndexOf(':'))).map(keyOf)));
 }
