@@ -4,6 +4,7 @@ import type { Clock } from '../types/part/clock.ts';
 import type { Log } from '../types/part/log.ts';
 import type { Random } from '../types/part/random.ts';
 import type { Admission } from './admission/admission.ts';
+import type { ServiceAllocator } from './allocation/services.ts';
 import type { KindTable } from './registry/kind-table.ts';
 import type { WatchCaches } from './watch/caches.ts';
 
@@ -17,4 +18,5 @@ export interface Core {
   kinds: KindTable;
   caches: WatchCaches;
   admission: Admission;
+  services: ServiceAllocator;
 }

@@ -8,14 +8,17 @@ import { createServiceAccountTokens } from './access/service-account-tokens.ts';
 import { readTokenFile } from './access/static-tokens.ts';
 import { createAdmission } from './admission/admission.ts';
 import { admissionSteps } from './admission/steps.ts';
+import { createServiceAllocator } from './allocation/services.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import type { Core } from './core.ts';
+import { startRegistrar } from './crd/registrar.ts';
+import { createCrdWriter } from './crd/writer.ts';
 import { createPaths } from './discovery/paths.ts';
 import { authenticateStep } from './http/authenticate.ts';
 import { authorizeStep } from './http/authorize.ts';
 import { dispatchStep } from './http/dispatch.ts';
 import { createPipeline } from './http/pipeline.ts';
-import { listen, type ListeningServer } from './http/server.ts';
+import { type ListeningServer, listen } from './http/server.ts';
 import type { ApiOptions } from './options.ts';
 import type { Pki } from './pki/pki.ts';
 import { createKindTable } from './registry/kind-table.ts';
@@ -51,8 +54,10 @@ async function start(context: PartContext, options: ApiOptions & { store: Store;
   const { store, pki } = options;
   const kinds = createKindTable(builtinKinds());
   const caches = new WatchCaches(store, kinds, context);
-  const admission = createAdmission(admissionSteps(caches, options));
-  const core: Core = { clock, random, log, signal, store, kinds, caches, admission };
+  const authorizer = createAuthorizer(caches);
+  const admission = createAdmission(admissionSteps(caches, authorizer, options));
+  const services = createServiceAllocator(store, random, options['service-cluster-ip-range'], options['service-node-port-range']);
+  const core: Core = { clock, random, log, signal, store, kinds, caches, admission, services };
 
   const serviceAccountTokens = createServiceAccountTokens({
     key: pki.serviceAccountKey,
@@ -63,7 +68,6 @@ async function start(context: PartContext, options: ApiOptions & { store: Store;
   const staticTokens = options['token-auth-file'] ? readTokenFile(options['token-auth-file']) : new Map();
   const tokens = { serviceAccountTokens, staticTokens };
   const authenticate = createAuthenticate({ ...tokens, anonymous: options['anonymous-auth'] });
-  const authorizer = createAuthorizer(caches);
 
   let server: ListeningServer | undefined;
   const paths = createPaths({
@@ -80,6 +84,7 @@ async function start(context: PartContext, options: ApiOptions & { store: Store;
 
   await bootstrap(core, options);
   await authorizer.whenSynced();
+  await startRegistrar({ source: caches, kinds, writer: createCrdWriter(core), clock, log, signal });
   const steps = [
     authenticateStep(authenticate, authorizer),
     ...(options['authorization-mode'] === 'RBAC' ? [authorizeStep(authorizer)] : []),

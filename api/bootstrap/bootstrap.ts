@@ -5,9 +5,9 @@ import { MASTERS } from '../access/user.ts';
 import type { Core } from '../core.ts';
 import { StatusError } from '../errors.ts';
 import type { ApiOptions } from '../options.ts';
+import { keyIn } from '../verbs/call.ts';
 import { createObject } from '../verbs/create.ts';
 import { finishDecoding } from '../verbs/kind-rules.ts';
-import { keyIn } from '../verbs/call.ts';
 import { storedBytes, type WriteContext } from '../verbs/write-context.ts';
 import { kubernetesService, NAMESPACES, PRIORITY_CLASSES } from './objects.ts';
 

@@ -1,6 +1,6 @@
 /** The objects that kube-apiserver makes by itself at start, apart from the RBAC policy. */
 import type { AnyObject } from '../../types/wire.ts';
-import { addressAt } from '../admission/address.ts';
+import { addressAt } from '../allocation/address.ts';
 import type { ApiOptions } from '../options.ts';
 
 export const NAMESPACES: AnyObject[] = ['default', 'kube-system', 'kube-public', 'kube-node-lease'].map((name) => ({

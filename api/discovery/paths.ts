@@ -95,7 +95,19 @@ function resources(groups: GroupKinds[], name: string, version: string): object 
 }
 
 function allPaths(kinds: KindTable): string[] {
-  const paths = ['/api', '/api/v1', '/apis', '/apis/', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/readyz', '/version'];
+  const paths = [
+    '/api',
+    '/api/v1',
+    '/apis',
+    '/apis/',
+    '/healthz',
+    '/livez',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/openapi/v3/',
+    '/readyz',
+    '/version',
+  ];
   for (const { group, versions } of groupsOf(kinds)) {
     if (group !== '') paths.push(`/apis/${group}`, ...versions.map((v) => `/apis/${group}/${v.version}`));
   }

@@ -1,6 +1,7 @@
 /** From an allowed request to the verb, subresource or document that answers it. */
 import { groupResource, type Kind } from '../../types/kinds/kind.ts';
 import type { Core } from '../core.ts';
+import { isCustom } from '../crd/to-kind.ts';
 import type { Paths } from '../discovery/paths.ts';
 import { methodNotAllowed, noSuchPath } from '../errors.ts';
 import { negotiate } from '../output/accept.ts';
@@ -30,6 +31,7 @@ export function dispatchStep(context: DispatchContext): Step {
     }
     const kind = context.core.kinds.find(info.group, info.version, info.resource);
     if (!kind) throw noSuchPath();
+    if (isCustom(kind) && kind.deprecation) exchange.warnings.push(kind.deprecation);
     const verb = verbFor(context, kind, info, exchange.request.method ?? '');
     exchange.answer = await verb(callOf(context.core, kind, exchange));
   };

@@ -23,7 +23,12 @@ export interface ListeningServer {
 const MAX_STREAMS = 10_000;
 
 /** Rejects when the port is taken. */
-export async function listen(app: Koa, certificates: ServerCertificates, at: { host: string; port: number }, log: Log): Promise<ListeningServer> {
+export async function listen(
+  app: Koa,
+  certificates: ServerCertificates,
+  at: { host: string; port: number },
+  log: Log,
+): Promise<ListeningServer> {
   const server = createSecureServer(
     { ...certificates, allowHTTP1: true, requestCert: true, rejectUnauthorized: false, settings: { maxConcurrentStreams: MAX_STREAMS } },
     app.callback(),

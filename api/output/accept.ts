@@ -61,7 +61,8 @@ function read(header: string): Form | StatusError {
     if (!parameters.as) return { shape: 'object', format, metaVersion: '' };
     const shape = SHAPES[parameters.as];
     const metaVersion = parameters.v ?? '';
-    if (shape && parameters.g === 'meta.k8s.io' && (metaVersion === 'v1' || metaVersion === 'v1beta1')) return { shape, format, metaVersion };
+    if (shape && parameters.g === 'meta.k8s.io' && (metaVersion === 'v1' || metaVersion === 'v1beta1'))
+      return { shape, format, metaVersion };
   }
   return understood ? notAcceptable(MEDIA_TYPES) : noRepresentation();
 }

@@ -1,6 +1,7 @@
 /** `pods/NAME/binding`: how a scheduler puts a pod on a node (k8s.io/kubernetes/pkg/registry/core/pod/storage: BindingREST). */
-import type { AnyObject } from '../../types/wire.ts';
+
 import { rfc3339 } from '../../types/part/clock.ts';
+import type { AnyObject } from '../../types/wire.ts';
 import { badRequest, conflict, invalid, notFound } from '../errors.ts';
 import { type Answer, jsonAnswer } from '../http/answer.ts';
 import { type Call, formatted } from '../verbs/call.ts';

@@ -1,7 +1,9 @@
 /** Every subresource that is served, by `plural.group/name`, or by name alone for all kinds that have it. */
 import { bindingVerbs } from './binding.ts';
+import { evictionVerbs } from './eviction.ts';
 import { finalizeVerbs } from './finalize.ts';
 import { refusedVerbs } from './refused.ts';
+import { scaleVerbs } from './scale.ts';
 import { objectVerbs } from './status.ts';
 import type { SubresourceVerbs } from './subresources.ts';
 
@@ -10,7 +12,9 @@ export const SUBRESOURCES: Record<string, SubresourceVerbs> = {
   'certificatesigningrequests.certificates.k8s.io/approval': objectVerbs,
   'pods/ephemeralcontainers': objectVerbs,
   'pods/resize': objectVerbs,
+  scale: scaleVerbs,
   'pods/binding': bindingVerbs,
+  'pods/eviction': evictionVerbs,
   'namespaces/finalize': finalizeVerbs,
   log: refusedVerbs,
   exec: refusedVerbs,

@@ -6,7 +6,16 @@ import type { CachedObject } from '../watch/cached-object.ts';
 import { type Call, objectAnswer } from './call.ts';
 import { decodeBody } from './decode.ts';
 import { createFaults, strategyFor } from './kind-rules.ts';
-import { adoptNamespace, admissionRequest, cacheFor, keyFor, stateOf, storedBytes, type WriteContext, writeContextOf } from './write-context.ts';
+import {
+  admissionRequest,
+  adoptNamespace,
+  cacheFor,
+  keyFor,
+  stateOf,
+  storedBytes,
+  type WriteContext,
+  writeContextOf,
+} from './write-context.ts';
 import { readWriteOptions } from './write-options.ts';
 
 /** Stores a new object. */
@@ -39,6 +48,7 @@ export async function createObject(context: WriteContext, object: AnyObject): Pr
     const faults = createFaults(context.kind, object);
     if (faults.length > 0) throw invalid(context.kind, metadata.name ?? '', faults);
     await context.core.admission.validate(request);
+    context.warnings.push(...(strategyFor(context.kind).warnings?.(object) ?? []));
     const stored = await store(context, object);
     if (stored) return stored;
     if (generate === undefined || attempt === NAME_ATTEMPTS) throw await taken(context, metadata.name ?? '');
@@ -71,13 +81,18 @@ function prepare(context: WriteContext, object: AnyObject): void {
 async function store(context: WriteContext, object: AnyObject): Promise<CachedObject | undefined> {
   const cache = cacheFor(context);
   const key = keyFor(context, object.metadata?.name ?? '');
+  const allocation = context.kind.storage === 'services' ? await context.core.services.allocate(object, undefined) : undefined;
   const value = storedBytes(context.kind, object);
   if (context.dryRun) {
     await cache.fresh();
+    await allocation?.undo();
     return cache.get(key) ? undefined : stateOf(context, key, 0, value);
   }
   const result = await cache.store.write({ key, expect: 0, value, type: 'create' });
-  if (!result.ok) return undefined;
+  if (!result.ok) {
+    await allocation?.undo();
+    return undefined;
+  }
   cache.offer({ revision: result.revision, type: 'create', key, value });
   return stateOf(context, key, result.revision, value);
 }

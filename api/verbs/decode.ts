@@ -56,7 +56,9 @@ function objectOf(value: unknown, kind: string, bytes: Buffer): AnyObject {
 
 function unrecognized(kind: string, why: string, bytes: Buffer) {
   const shown = shownBytes(bytes);
-  return badRequest(`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${shown})`);
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${shown})`,
+  );
 }
 
 /** apiVersion and kind may be left out; if not, they must be those of the path. */
@@ -69,7 +71,11 @@ function checkType(call: Call, object: AnyObject): void {
     const group = slash < 0 ? '' : given.apiVersion.slice(0, slash);
     const sent = `${group ? `${group}/` : ''}${given.apiVersion.slice(slash + 1)}, Kind=${given.kind}`;
     const wanted = `${kind.group ? `${kind.group}/` : '/'}${kind.version}, Kind=${kind.kind}`;
-    if (given.kind === kind.kind && group !== kind.group && !call.core.kinds.findKind(group, given.apiVersion.slice(slash + 1), given.kind)) {
+    if (
+      given.kind === kind.kind &&
+      group !== kind.group &&
+      !call.core.kinds.findKind(group, given.apiVersion.slice(slash + 1), given.kind)
+    ) {
       throw badRequest(`the API version in the data (${given.apiVersion}) does not match the expected API version (${expected})`);
     }
     throw badRequest(`the API version in the data (${sent}) does not match the expected API version (${wanted})`);

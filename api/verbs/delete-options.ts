@@ -27,7 +27,9 @@ export async function readDeleteOptions(call: Call): Promise<DeleteOptions> {
 async function fromBody(call: Call, body: Buffer): Promise<DeleteOptions> {
   const parsed = mediaTypeOf(call) === 'application/yaml' ? await fromYaml(body) : fromJson(body);
   if (parsed.kind && parsed.kind !== 'DeleteOptions') {
-    throw badRequest(`no kind ${JSON.stringify(parsed.kind)} is registered for version ${JSON.stringify(parsed.apiVersion)} in the options of a deletion`);
+    throw badRequest(
+      `no kind ${JSON.stringify(parsed.kind)} is registered for version ${JSON.stringify(parsed.apiVersion)} in the options of a deletion`,
+    );
   }
   return parsed;
 }

@@ -1,4 +1,6 @@
 import type { AnyObject } from '../../types/wire.ts';
+import { holdForCleanup } from '../crd/crd-strategy.ts';
+import { CRD_RESOURCE } from '../crd/definition.ts';
 import { conflict, notFound } from '../errors.ts';
 import { type Answer, jsonAnswer } from '../http/answer.ts';
 import type { CachedObject } from '../watch/cached-object.ts';
@@ -49,7 +51,9 @@ export async function deleteObject(context: WriteContext, options: DeleteOptions
       const object = inForm(context.kind, current.parse());
       if (!marked) checkPreconditions(context, object, options);
       await context.core.admission.validate(admissionRequest(context, 'DELETE', undefined, object));
-      const plan = planDeletion(context.kind, object, options, context.core.clock.now());
+      const now = context.core.clock.now();
+      if (context.kind.storage === CRD_RESOURCE) holdForCleanup(object, now);
+      const plan = planDeletion(context.kind, object, options, now);
       if (plan.fate === 'unchanged') return { keep: true };
       markFirst = plan.fate === 'remove' && plan.markFirst && !marked;
       return { type: plan.fate === 'mark' || markFirst ? 'update' : 'delete', value: storedBytes(context.kind, object) };

@@ -35,7 +35,8 @@ export function planDeletion(kind: Kind, object: AnyObject, options: DeleteOptio
 /** A namespace waits until the controllers have emptied it and taken `kubernetes` off spec.finalizers. */
 function planNamespace(object: AnyObject, now: number): Fate {
   const metadata = object.metadata ?? {};
-  const waits = ((object.spec as { finalizers?: string[] } | undefined)?.finalizers?.length ?? 0) > 0 || (metadata.finalizers?.length ?? 0) > 0;
+  const waits =
+    ((object.spec as { finalizers?: string[] } | undefined)?.finalizers?.length ?? 0) > 0 || (metadata.finalizers?.length ?? 0) > 0;
   if (!waits) return { fate: 'remove', markFirst: false };
   if (metadata.deletionTimestamp !== undefined) return { fate: 'unchanged' };
   metadata.deletionTimestamp = rfc3339(now);

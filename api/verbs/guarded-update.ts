@@ -4,11 +4,19 @@
  * (k8s.io/apiserver/pkg/storage/etcd3: GuaranteedUpdate).
  */
 import type { ChangeType, StoredObject } from '../../store/store.ts';
+import type { Allocation } from '../allocation/services.ts';
 import type { CachedObject } from '../watch/cached-object.ts';
 import { cacheFor, stateOf, type WriteContext } from './write-context.ts';
 
 /** `value` is what is to be stored; `keep`: nothing is to be written, and the answer shows `shown`, or what is there. */
-export type Decision = { type: ChangeType; value: Buffer } | { keep: true; shown?: CachedObject };
+export type Decision = Change | { keep: true; shown?: CachedObject };
+
+interface Change {
+  type: ChangeType;
+  value: Buffer;
+  /** What was taken outside the store for this write: kept when it is done, given back when it is not. */
+  allocation?: Allocation;
+}
 
 /** The state after the write. */
 export interface Written {
@@ -50,12 +58,18 @@ export async function guardedUpdate(
       continue;
     }
     if ('keep' in decision) return keep(decision, current);
-    if (context.dryRun) return { object: stateOf(context, key, current?.revision ?? 0, decision.value), type: decision.type };
-    const result = await cache.store.write({ key, expect: current?.revision ?? 0, ...decision });
-    if (result.ok) {
-      cache.offer({ revision: result.revision, key, ...decision });
-      return { object: stateOf(context, key, result.revision, decision.value), type: decision.type };
+    const { type, value, allocation } = decision;
+    if (context.dryRun) {
+      await allocation?.undo();
+      return { object: stateOf(context, key, current?.revision ?? 0, value), type };
     }
+    const result = await cache.store.write({ key, expect: current?.revision ?? 0, value, type });
+    if (result.ok) {
+      cache.offer({ revision: result.revision, key, value, type });
+      await allocation?.commit();
+      return { object: stateOf(context, key, result.revision, value), type };
+    }
+    await allocation?.undo();
     current = stateFrom(context, result.current);
     fresh = true;
   }

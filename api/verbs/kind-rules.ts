@@ -1,9 +1,15 @@
 /** What the engine asks of a kind: how its objects are decoded and defaulted, prepared, and checked. */
-import type { Kind } from '../../types/kinds/kind.ts';
+
 import { applyDefaults } from '../../types/kinds/defaults.ts';
+import type { Kind } from '../../types/kinds/kind.ts';
 import type { AnyObject } from '../../types/wire.ts';
-import { checkDecoded } from '../kinds/validate.ts';
-import type { FieldError, Strategy } from '../kinds/strategy.ts';
+import { defaultCrd } from '../crd/crd-strategy.ts';
+import { decodeCustom } from '../crd/custom-strategy.ts';
+import { CRD_RESOURCE } from '../crd/definition.ts';
+import { isCustom } from '../crd/to-kind.ts';
+import { strategyOf } from '../kinds/strategies.ts';
+import type { FieldError } from '../kinds/strategy.ts';
+import { checkDecoded, decodeError } from '../kinds/validate.ts';
 import type { CachedObject } from '../watch/cached-object.ts';
 import type { WriteContext } from './write-context.ts';
 import type { FieldValidation } from './write-options.ts';
@@ -17,20 +23,30 @@ export function finishDecoding(
   text: string | undefined,
 ): AnyObject {
   checkDecoded(kind, object, validation, warnings, text);
-  applyDefaults(kind, object);
+  if (isCustom(kind)) checkUnknown(kind, decodeCustom(kind, object), validation, warnings);
+  else applyDefaults(kind, object);
+  if (kind.storage === CRD_RESOURCE) defaultCrd(object);
   return object;
 }
 
-export function strategyFor(_kind: Kind): Strategy {
-  return {};
+/** Fields that a custom kind's schema does not know: refused, warned of, or passed over. */
+function checkUnknown(kind: Kind, unknown: string[], validation: FieldValidation, warnings: string[]): void {
+  if (unknown.length === 0 || validation === 'Ignore') return;
+  const texts = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+  if (validation === 'Strict') throw decodeError(kind, `strict decoding error: ${texts.join(', ')}`);
+  warnings.push(...texts);
 }
+
+export const strategyFor = strategyOf;
 
 export function createFaults(kind: Kind, object: AnyObject): FieldError[] {
-  return strategyFor(kind).validate?.(object) ?? [];
+  return strategyOf(kind).validate?.(object) ?? [];
 }
 
-export function updateFaults(kind: Kind, object: AnyObject, before: AnyObject, _subresource: string): FieldError[] {
-  return strategyFor(kind).validateUpdate?.(object, before) ?? [];
+export function updateFaults(kind: Kind, object: AnyObject, before: AnyObject, subresource: string): FieldError[] {
+  const strategy = strategyOf(kind);
+  if (subresource === 'status') return strategy.validateStatusUpdate?.(object, before) ?? [];
+  return strategy.validateUpdate?.(object, before) ?? [];
 }
 
 /** Kinds that a PUT creates when they are not there (their strategies' AllowCreateOnUpdate). */
@@ -54,8 +70,20 @@ const VERSION_NEEDED = new Set<string>(['leases.coordination.k8s.io']);
 export const needsVersionToUpdate = (kind: Kind): boolean => kind.custom || VERSION_NEEDED.has(kind.storage);
 
 /** Kinds whose deletion is answered with the object (their stores' ReturnDeletedObject). */
-const RETURNED = new Set(['pods', 'services', 'namespaces', 'serviceaccounts', 'persistentvolumes', 'persistentvolumeclaims', 'podtemplates', 'resourcequotas']);
+const RETURNED = new Set([
+  'pods',
+  'services',
+  'namespaces',
+  'serviceaccounts',
+  'persistentvolumes',
+  'persistentvolumeclaims',
+  'podtemplates',
+  'resourcequotas',
+]);
 
 export const returnsDeleted = (kind: Kind): boolean => RETURNED.has(kind.storage);
 
-export async function afterDelete(_context: WriteContext, _object: CachedObject): Promise<void> {}
+/** What has to be given back when an object is gone. */
+export async function afterDelete(context: WriteContext, object: CachedObject): Promise<void> {
+  if (context.kind.storage === 'services') await context.core.services.release(object.parse());
+}

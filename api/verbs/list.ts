@@ -1,6 +1,6 @@
-import { StatusError, expired } from '../errors.ts';
-import type { Answer } from '../http/answer.ts';
 import type { ListMeta } from '../../types/wire.ts';
+import { expired, type StatusError } from '../errors.ts';
+import type { Answer } from '../http/answer.ts';
 import type { CachedObject } from '../watch/cached-object.ts';
 import { type Call, cacheOf, formatted, keyIn, viewFor } from './call.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';

@@ -10,7 +10,7 @@ import { replace } from './update.ts';
 import { keyFor, writeContextOf } from './write-context.ts';
 import { readWriteOptions } from './write-options.ts';
 
-const TYPES: Record<string, PatchType> = {
+export const PATCH_TYPES: Record<string, PatchType> = {
   'application/json-patch+json': 'json',
   'application/merge-patch+json': 'merge',
   'application/strategic-merge-patch+json': 'strategic',
@@ -18,8 +18,8 @@ const TYPES: Record<string, PatchType> = {
 
 /** Changes an object by a patch; what another writer did in between is kept, unless the patch names a resourceVersion. */
 export async function patch(call: Call): Promise<Answer> {
-  const type = TYPES[mediaTypeOf(call)];
-  if (!type || (type === 'strategic' && call.kind.custom)) throw unsupported(call);
+  const type = PATCH_TYPES[mediaTypeOf(call)];
+  if (!type || (type === 'strategic' && call.kind.custom)) throw unsupportedPatch(call);
   const options = readWriteOptions(call.info.query, 'PatchOptions');
   const context = writeContextOf(call, options);
   const body = parsePatch(await call.body());
@@ -34,7 +34,7 @@ export async function patch(call: Call): Promise<Answer> {
   return objectAnswer(call, written.object);
 }
 
-function parsePatch(body: Buffer): unknown {
+export function parsePatch(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString());
   } catch {
@@ -53,10 +53,16 @@ function checkIdentity(wanted: AnyObject, before: AnyObject): void {
   }
 }
 
-function unsupported(call: Call) {
+/** 415; server-side apply is refused by name. */
+export function unsupportedPatch(call: Call) {
   const type = mediaTypeOf(call);
   if (type.startsWith('application/apply-patch')) {
-    return failure(415, 'UnsupportedMediaType', 'server-side apply is not supported by this server yet; use a merge or strategic merge patch', {});
+    return failure(
+      415,
+      'UnsupportedMediaType',
+      'server-side apply is not supported by this server yet; use a merge or strategic merge patch',
+      {},
+    );
   }
   return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }

@@ -1,13 +1,15 @@
+import { semanticallyEqual } from '../../types/equal.ts';
 import type { AnyObject } from '../../types/wire.ts';
+import type { Allocation } from '../allocation/services.ts';
 import { badRequest, conflict, invalid, notFound, OBJECT_MODIFIED } from '../errors.ts';
 import type { Answer } from '../http/answer.ts';
+import { equal } from '../patch/value.ts';
 import type { CachedObject } from '../watch/cached-object.ts';
 import { type Call, inForm, objectAnswer } from './call.ts';
 import { createObject } from './create.ts';
 import { decodeBody } from './decode.ts';
 import { type Decision, guardedUpdate } from './guarded-update.ts';
 import { createdByUpdate, needsVersionToUpdate, strategyFor, updateFaults } from './kind-rules.ts';
-import { sameJson } from './same.ts';
 import { admissionRequest, adoptNamespace, keyFor, storedBytes, type WriteContext, writeContextOf } from './write-context.ts';
 import { readWriteOptions } from './write-options.ts';
 
@@ -50,22 +52,26 @@ export async function replace(context: WriteContext, current: CachedObject, want
   const faults = updateFaults(kind, wanted, before, context.subresource);
   if (faults.length > 0) throw invalid(kind, name, faults);
   await core.admission.validate(request);
-  return settle(context, current, wanted, before);
+  if (!context.subresource) context.warnings.push(...(strategy.warnings?.(wanted) ?? []));
+  const allocation = kind.storage === 'services' && context.subresource === '' ? await core.services.allocate(wanted, before) : undefined;
+  return settle(context, current, wanted, before, allocation);
 }
 
 /** A deletion that waited for the last finalizer to go is done now; a change that changes nothing is not written. */
-function settle(context: WriteContext, current: CachedObject, wanted: AnyObject, before: AnyObject): Decision {
+function settle(context: WriteContext, current: CachedObject, wanted: AnyObject, before: AnyObject, allocation?: Allocation): Decision {
   const metadata = wanted.metadata ?? {};
   const gone = metadata.deletionTimestamp !== undefined && !metadata.finalizers?.length && (metadata.deletionGracePeriodSeconds ?? 0) === 0;
   if (gone && before.metadata?.deletionTimestamp !== undefined) return { type: 'delete', value: storedBytes(context.kind, wanted) };
-  if (sameJson(wanted, before)) return { keep: true, shown: current };
-  return { type: 'update', value: storedBytes(context.kind, wanted) };
+  const same = context.kind.custom ? equal(wanted, before) : semanticallyEqual(wanted, before);
+  if (same) return { keep: true, shown: current };
+  return { type: 'update', value: storedBytes(context.kind, wanted), ...(allocation ? { allocation } : {}) };
 }
 
 function checkPreconditions(context: WriteContext, current: CachedObject, wanted: AnyObject, before: AnyObject): void {
   const { kind, name } = context;
   const { uid, resourceVersion } = wanted.metadata ?? {};
-  if (resourceVersion && resourceVersion !== '0' && resourceVersion !== String(current.revision)) throw conflict(kind, name, OBJECT_MODIFIED);
+  if (resourceVersion && resourceVersion !== '0' && resourceVersion !== String(current.revision))
+    throw conflict(kind, name, OBJECT_MODIFIED);
   if (uid && uid !== before.metadata?.uid) {
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata?.uid}`;
     throw conflict(kind, name, why);

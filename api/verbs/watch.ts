@@ -52,7 +52,8 @@ async function startOf(call: Call, options: ListOptions): Promise<Pick<WatchSpec
     if (options.resourceVersion === '') await cache.fresh();
     return { after: cache.revision, initial: options.sendInitialEvents === undefined, initialEnd: false };
   }
-  if (asked < cache.windowStart && asked < (await cache.store.oldest())) throw expired(`too old resource version: ${asked} (${cache.windowStart})`);
+  if (asked < cache.windowStart && asked < (await cache.store.oldest()))
+    throw expired(`too old resource version: ${asked} (${cache.windowStart})`);
   return { after: asked, initial: false, initialEnd: false };
 }
 

@@ -1,8 +1,8 @@
 /** What a write needs besides the object; a request has one, and so does what the server writes by itself. */
 import type { Kind } from '../../types/kinds/kind.ts';
 import type { AnyObject } from '../../types/wire.ts';
-import type { AdmissionRequest } from '../admission/admission.ts';
 import type { UserInfo } from '../access/user.ts';
+import type { AdmissionRequest } from '../admission/admission.ts';
 import type { Core } from '../core.ts';
 import { badRequest, failure } from '../errors.ts';
 import { encodeStored } from '../watch/bytes.ts';

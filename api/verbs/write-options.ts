@@ -20,10 +20,17 @@ export function readWriteOptions(query: URLSearchParams, kind: 'CreateOptions' |
   }
   const validation = query.get('fieldValidation') || 'Warn';
   if (validation !== 'Strict' && validation !== 'Warn' && validation !== 'Ignore') {
-    errors.push({ field: 'fieldValidation', type: 'notSupported', value: validation, detail: '', supported: ['', 'Ignore', 'Strict', 'Warn'] });
+    errors.push({
+      field: 'fieldValidation',
+      type: 'notSupported',
+      value: validation,
+      detail: '',
+      supported: ['', 'Ignore', 'Strict', 'Warn'],
+    });
   }
   const manager = query.get('fieldManager') ?? '';
-  if (manager.length > 128) errors.push({ field: 'fieldManager', type: 'tooLong', value: manager, detail: 'may not be more than 128 bytes' });
+  if (manager.length > 128)
+    errors.push({ field: 'fieldManager', type: 'tooLong', value: manager, detail: 'may not be more than 128 bytes' });
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind }, '', errors);
   return { dryRun: dryRun.length > 0, fieldValidation: validation as FieldValidation, fieldManager: manager };
 }
