@@ -1,7 +1,7 @@
 /** What the engine does with CustomResourceDefinitions themselves (k8s.io/apiextensions-apiserver/pkg/registry/customresourcedefinition). */
+import { rfc3339 } from '../../types/part/clock.ts';
 import type { AnyObject } from '../../types/wire.ts';
 import type { FieldError, Strategy } from '../kinds/strategy.ts';
-import { equal } from '../patch/value.ts';
 import { hasRules } from './cel.ts';
 import { CLEANUP, type Crd, isTrue } from './definition.ts';
 import { validateCrd } from './validate-crd.ts';
@@ -10,39 +10,34 @@ const asCrd = (object: AnyObject) => object as unknown as Crd;
 
 export const crdStrategy: Strategy = {
   prepareForCreate: (object) => {
-    defaultCrd(object);
     const crd = asCrd(object);
     const stored = storageVersionOf(crd);
     crd.status = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: stored ? [stored] : null };
-    object.metadata ??= {};
-    object.metadata.generation = 1;
   },
   prepareForUpdate: (object, before) => {
-    defaultCrd(object);
     const crd = asCrd(object);
-    const old = asCrd(before);
-    crd.status = { ...old.status };
+    crd.status = { ...asCrd(before).status };
     const stored = storageVersionOf(crd);
     const known = crd.status.storedVersions ?? [];
     if (stored && !known.includes(stored)) crd.status.storedVersions = [...known, stored];
-    object.metadata ??= {};
-    object.metadata.generation = (old.metadata?.generation ?? 0) + (equal(crd.spec, old.spec) ? 0 : 1);
-  },
-  prepareForStatusUpdate: (object, before) => {
-    const metadata = { ...before.metadata };
-    // The cleanup ends by taking its finalizer off, which goes through the status too.
-    if (object.metadata?.finalizers) metadata.finalizers = object.metadata.finalizers;
-    object.metadata = metadata;
-    object.spec = before.spec;
   },
   validate: (object) => validateCrd(asCrd(object)),
   validateUpdate: (object, before) => [...validateCrd(asCrd(object)), ...immutableFaults(asCrd(object), asCrd(before))],
   warnings: (object) => crdWarnings(asCrd(object)),
 };
 
-/** What `DELETE` does before it marks the object: the custom objects are to go first. */
-export function holdForCleanup(object: AnyObject): void {
-  if (!isTrue(asCrd(object), 'Established')) return;
+/** What `DELETE` does before it marks the object: the custom objects are to go first. `now` in ms. */
+export function holdForCleanup(object: AnyObject, now: number): void {
+  const crd = asCrd(object);
+  if (!isTrue(crd, 'Established') || object.metadata?.deletionTimestamp) return;
+  const pending = {
+    type: 'Terminating',
+    status: 'True' as const,
+    reason: 'InstanceDeletionPending',
+    message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+    lastTransitionTime: rfc3339(now),
+  };
+  crd.status = { ...crd.status, conditions: [...(crd.status?.conditions ?? []), pending] };
   object.metadata ??= {};
   const finalizers = object.metadata.finalizers ?? [];
   if (!finalizers.includes(CLEANUP)) object.metadata.finalizers = [...finalizers, CLEANUP];
@@ -52,7 +47,8 @@ function storageVersionOf({ spec }: Crd): string | undefined {
   return spec.versions.find((version) => version.storage)?.name;
 }
 
-function defaultCrd(object: AnyObject): void {
+/** Fills in what a CRD may leave out, in place. */
+export function defaultCrd(object: AnyObject): void {
   const { spec } = asCrd(object);
   if (!spec) return;
   const { names } = spec;

@@ -2,7 +2,6 @@
 import type { Schema } from '../../types/kinds/kind.ts';
 import type { AnyObject } from '../../types/wire.ts';
 import type { FieldError, Strategy } from '../kinds/strategy.ts';
-import { equal } from '../patch/value.ts';
 import { hasRules } from './cel.ts';
 import { defaultCustom } from './defaults.ts';
 import { checkEmbedded } from './embedded.ts';
@@ -35,41 +34,19 @@ export function customStrategy(kind: CustomKind): Strategy {
   return strategy;
 }
 
+/** Status and generation are the engine's business, as for all kinds. */
 function makeStrategy(kind: CustomKind): Strategy {
-  const ownStatus = kind.subresources.some((subresource) => subresource.name === 'status');
   const rules = hasRules(kind.schema);
   return {
-    prepareForCreate: (object) => {
-      if (ownStatus) delete object.status;
-      setGeneration(object, 1);
-    },
-    prepareForUpdate: (object, before) => {
-      if (ownStatus) carry(object, before, 'status');
-      const { metadata: _, ...rest } = object;
-      const { metadata, ...old } = before;
-      setGeneration(object, (metadata?.generation ?? 0) + (equal(rest, old) ? 0 : 1));
-    },
-    prepareForStatusUpdate: (object, before) => {
-      for (const key of new Set([...Object.keys(object), ...Object.keys(before)])) if (key !== 'status') carry(object, before, key);
-    },
     validate: (object) => faultsOf(object, kind.schema),
     validateUpdate: (object, before) => faultsOf(object, kind.schema, before),
-    warnings: () => (rules ? [RULES_WARNING] : []),
+    validateStatusUpdate: (object) => statusFaults(kind, object),
+    ...(rules ? { warnings: () => [RULES_WARNING] } : {}),
   };
 }
 
 /** Said at every write, lest somebody rely on a rule. */
 const RULES_WARNING = 'the x-kubernetes-validations rules of this resource are not evaluated by this server yet';
-
-function setGeneration(object: AnyObject, generation: number): void {
-  object.metadata ??= {};
-  object.metadata.generation = generation;
-}
-
-function carry(object: AnyObject, before: AnyObject, key: string): void {
-  if (Object.hasOwn(before, key)) object[key] = before[key];
-  else delete object[key];
-}
 
 /** On an update, `before` lets stand what was there already. */
 function faultsOf(object: AnyObject, schema: Schema, before?: AnyObject): FieldError[] {
@@ -85,7 +62,7 @@ function faultsOf(object: AnyObject, schema: Schema, before?: AnyObject): FieldE
 }
 
 /** The status alone, as the status subresource checks it: the messages begin below it, the fields do not. */
-export function statusFaults(kind: CustomKind, object: AnyObject): FieldError[] {
+function statusFaults(kind: CustomKind, object: AnyObject): FieldError[] {
   const schema = kind.schema.properties?.status;
   if (!schema || object.status === undefined) return [];
   const errors: FieldError[] = [];

@@ -1,6 +1,9 @@
 /** The strategy of each kind: what is generic, then what the kind adds. Validation is metadata first, then the kind's own rules. */
 import type { Kind } from '../../types/kinds/kind.ts';
 import { dns1123Label, dns1123Subdomain, pathSegment } from '../../types/names.ts';
+import { crdStrategy } from '../crd/crd-strategy.ts';
+import { customStrategy } from '../crd/custom-strategy.ts';
+import { isCustom } from '../crd/to-kind.ts';
 import { metadataFaults, metadataUpdateFaults, type NameCheck } from './metadata.ts';
 import { daemonSetStrategy } from './strategies/daemonset.ts';
 import { deploymentStrategy } from './strategies/deployment.ts';
@@ -24,6 +27,7 @@ const OWN: Record<string, Strategy> = {
   'apps/Deployment': deploymentStrategy,
   'apps/DaemonSet': daemonSetStrategy,
   'batch/Job': jobStrategy,
+  'apiextensions.k8s.io/CustomResourceDefinition': crdStrategy,
   'discovery.k8s.io/EndpointSlice': endpointSliceStrategy,
 };
 
@@ -55,7 +59,7 @@ export function strategyOf(kind: Kind): Strategy {
 
 function compose(kind: Kind): Strategy {
   const name = `${kind.group}/${kind.kind}`;
-  const own: Strategy = (kind.custom ? undefined : OWN[name]) ?? {};
+  const own: Strategy = isCustom(kind) ? customStrategy(kind) : (OWN[name] ?? {});
   if (isQuestion(kind)) return own;
   const generic = genericStrategy(kind);
   const nameCheck = (kind.custom ? undefined : NAMES[name]) ?? dns1123Subdomain;
