@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseRange } from '../api/options.ts';
 import { startTestApi, type TestApi } from '../api/testing.ts';
 import type { Client } from '../client/client.ts';
 import { createClient } from '../client/connect.ts';
@@ -44,7 +45,7 @@ function start(run: (signal: AbortSignal) => RunningPart): { part: RunningPart; 
 const mesh = () => start((signal) => startMesh({ ...base, signal }, client, { socket }));
 
 beforeAll(async () => {
-  api = await startTestApi();
+  api = await startTestApi({ flags: { 'service-cluster-ip-range': parseRange('127.0.80.0/20') } });
   client = createClient(httpTransport(api.adminConnection), base);
   socket = join(api.dir, 'mesh.sock');
   for (const crd of loadAll(readFileSync(new URL('../crds/gateway-api.yaml', import.meta.url), 'utf8'))) {
