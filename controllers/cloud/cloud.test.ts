@@ -163,6 +163,8 @@ test('deleting a machine drains it first, and a disruption budget is heard', asy
   const labels = { app: 'x' };
   const spec = { nodeName: 'd', terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: 'x' }] };
   await client.create(pods, { metadata: { name: 'x', namespace: 'default', labels }, spec });
+  // Of a pod that does not run yet, no budget speaks.
+  await client.patch(pods, { name: 'x', namespace: 'default', subresource: 'status' }, 'merge', { status: { phase: 'Running' } });
   await client.create(podDisruptionBudgets, {
     metadata: { name: 'x', namespace: 'default' },
     spec: { maxUnavailable: 0, selector: { matchLabels: labels } },

@@ -4,7 +4,9 @@ import { MACHINE_FINALIZER, type Machine, machines } from '../../../client/cloud
 import { ApiError, isConflict, isNotFound } from '../../../client/errors.ts';
 import type { Recorder } from '../../../client/events.ts';
 import { keyOf } from '../../../client/informer.ts';
+import { pathOf } from '../../../client/resource.ts';
 import { type Node, nodes, type Pod, pods } from '../../../client/resources.ts';
+import type { Status } from '../../../types/wire.ts';
 import { same } from '../../shared/same.ts';
 import type { Action, Plan } from './plan.ts';
 
@@ -67,16 +69,15 @@ function protection({ metadata, spec }: Machine) {
 
 const placeOf = (pod: Pod) => ({ name: pod.metadata?.name ?? '', namespace: pod.metadata?.namespace ?? '' });
 
-/** 429: a disruption budget has the last word, and is asked again later. */
+/**
+ * 429: a disruption budget has the last word, and is asked again later. Not by the client, which would wait as long as the server says and
+ * hold the machine up.
+ */
 async function evict(client: Client, pod: Pod): Promise<void> {
   const deleteOptions = { preconditions: { uid: pod.metadata?.uid } };
   const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: placeOf(pod), deleteOptions };
-  try {
-    await client.post(pods, { ...placeOf(pod), subresource: 'eviction' }, eviction);
-  } catch (error) {
-    const refused = error instanceof ApiError && error.code === 429;
-    if (!refused && !isNotFound(error) && !isConflict(error)) throw error;
-  }
+  const { status, body } = await client.raw('POST', pathOf(pods, { ...placeOf(pod), subresource: 'eviction' }), eviction);
+  if (status >= 400 && ![404, 409, 429].includes(status)) throw new ApiError(body as Status);
 }
 
 /** With grace 0, since no kubelet is left to end it. */
