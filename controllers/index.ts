@@ -7,6 +7,7 @@ import type { PartContext, RunningPart } from '../types/part/part.ts';
 import { clusterRoleAggregation } from './clusterroles/controller.ts';
 import type { Controller, Env } from './controller.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { garbageCollector } from './gc/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
@@ -32,6 +33,7 @@ const CONTROLLERS: Controller[] = [
   replicaSetController,
   replicationController,
   endpointSliceController,
+  endpointsController,
   garbageCollector,
   nodeLifecycleController,
   nodeTtlController,

@@ -12,7 +12,7 @@ import {
 } from '../types/part/flags.ts';
 import { cloudFlags } from './cloud/options.ts';
 
-const syncs = (kind: string, count = 5) => numberFlag(count, `number of ${kind} that are synced at the same time`, { min: 1 });
+const syncs = (kind: string, count = 5) => numberFlag(count, `${kind} that are synced at the same time`, { min: 1 });
 
 /** A number of at least 0 that may have a fraction. */
 function fractionFlag(defaultValue: number, description: string): Flag<number> {
@@ -30,6 +30,7 @@ export const controllerFlags = {
   'concurrent-replicaset-syncs': syncs('replica sets'),
   'concurrent-rc-syncs': syncs('replication controllers'),
   'concurrent-service-endpoint-syncs': syncs('services'),
+  'concurrent-endpoint-syncs': syncs('Endpoints'),
   'endpointslice-updates-batch-period': durationFlag('0s', 'how long changes of pods are gathered before slices are written'),
   'max-endpoints-per-slice': numberFlag(100, 'endpoints in one EndpointSlice at most', { min: 1, max: 1000 }),
   'concurrent-namespace-syncs': syncs('namespaces', 10),

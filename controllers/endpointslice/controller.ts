@@ -4,54 +4,40 @@ import { isNamespaceTerminating, isNotFound } from '../../client/errors.ts';
 import type { Recorder } from '../../client/events.ts';
 import { type Informer, keyOf } from '../../client/informer.ts';
 import { equalityPredicate } from '../../client/label-selector.ts';
-import { type EndpointSlice, endpointSlices, type Node, nodes, type Pod, type Service, services } from '../../client/resources.ts';
+import { type EndpointSlice, endpointSlices, type Node, nodes, type Service } from '../../client/resources.ts';
 import type { Add } from '../../queue/loop.ts';
 import type { Outcome } from '../../queue/queue.ts';
 import { type Controller, loopOf } from '../controller.ts';
-import { podsByNamespace, podsIn } from '../shared/pod-index.ts';
-import { isReady, isTerminating } from '../shared/pods.ts';
-import { same } from '../shared/same.ts';
+import { podsIn } from '../shared/pod-index.ts';
+import { connectServices, type ServicePods, servicePods } from '../shared/service-pods.ts';
 import { MANAGED_BY, MANAGER, type Plan, planSlices, SERVICE_NAME } from './plan.ts';
 import { createSightings, type Sightings } from './sightings.ts';
 
-interface State {
-  services: Informer<Service>;
-  pods: Informer<Pod>;
+interface State extends ServicePods {
   nodes: Informer<Node>;
   slices: Informer<EndpointSlice>;
   sightings: Sightings;
   client: Client;
   recorder: Recorder;
   limit: number;
-  batch: number;
-  /** When (monotonic) each service was last looked at. */
-  looked: Map<string, number>;
-  monotonic(): number;
 }
 
-/** After a service was looked at, news of its pods are gathered this long (ms), so that a rollout is not a write for each pod. */
-const GATHER_MS = 30;
 /** If one of our writes is not seen for this long (ms), it never will be. */
 const BLIND_MS = 5000;
 
 export const endpointSliceController: Controller = {
   name: 'endpointslice-controller',
   start: (env) => {
-    const { informers, client, options, ctx } = env;
+    const { informers, client, options } = env;
     const state: State = {
-      services: informers.for(services),
-      pods: podsByNamespace(informers),
+      ...servicePods(env),
       nodes: informers.for(nodes),
       slices: informers.for(endpointSlices),
       sightings: createSightings(),
       client,
       recorder: env.record('endpoint-slice-controller'),
       limit: options['max-endpoints-per-slice'],
-      batch: options['endpointslice-updates-batch-period'],
-      looked: new Map(),
-      monotonic: () => ctx.clock.monotonic(),
     };
-    state.services.addIndex('namespace', (service) => [service.metadata?.namespace ?? '']);
     state.slices.addIndex('service', (slice) => (isOurs(slice) ? [serviceKey(slice)] : []));
     const workers = options['concurrent-service-endpoint-syncs'];
     return loopOf(env, {
@@ -67,20 +53,9 @@ const isOurs = (slice: EndpointSlice) => slice.metadata?.labels?.[MANAGED_BY] ==
 const serviceKey = (slice: EndpointSlice) => `${slice.metadata?.namespace}/${slice.metadata?.labels?.[SERVICE_NAME]}`;
 
 function connect(state: State, add: Add): void {
-  const { services, pods, slices, sightings } = state;
-  services.handle({
-    add: (service) => add(keyOf(service)),
-    update: (service) => add(keyOf(service)),
-    remove: (service) => {
-      sightings.forget(keyOf(service));
-      state.looked.delete(keyOf(service));
-    },
-  });
-  pods.handle({
-    add: (pod) => podChanged(state, add, pod),
-    update: (pod, before) => podMoved(state, add, pod, before),
-    remove: (pod) => podChanged(state, add, pod),
-  });
+  const { services, slices, sightings } = state;
+  connectServices(state, add);
+  services.handle({ remove: (service) => sightings.forget(keyOf(service)) });
   const sliceChanged = (slice: EndpointSlice, gone: boolean) => {
     if (!isOurs(slice)) return;
     const wasFresh = sightings.fresh(serviceKey(slice));
@@ -96,30 +71,6 @@ function connect(state: State, add: Add): void {
     add: (slice) => sliceChanged(slice, false),
     remove: (slice) => sliceChanged(slice, true),
   });
-}
-
-/** A change that endpoints show. */
-function podMoved(state: State, add: Add, pod: Pod, before: Pod): void {
-  const relabelled = !same(pod.metadata?.labels, before.metadata?.labels);
-  if (relabelled) podChanged(state, add, before);
-  const moved =
-    relabelled ||
-    pod.status?.podIP !== before.status?.podIP ||
-    pod.status?.phase !== before.status?.phase ||
-    pod.spec?.nodeName !== before.spec?.nodeName ||
-    isReady(pod) !== isReady(before) ||
-    isTerminating(pod) !== isTerminating(before) ||
-    !same(pod.status?.podIPs, before.status?.podIPs);
-  if (moved) podChanged(state, add, pod);
-}
-
-function podChanged(state: State, add: Add, pod: Pod): void {
-  for (const service of state.services.by('namespace', pod.metadata?.namespace ?? '')) {
-    if (!equalityPredicate(service.spec?.selector)(pod.metadata?.labels)) continue;
-    const key = keyOf(service);
-    const since = state.monotonic() - (state.looked.get(key) ?? Number.NEGATIVE_INFINITY);
-    add(key, { after: Math.max(state.batch, GATHER_MS - since, 0) });
-  }
 }
 
 async function reconcile(state: State, key: string): Promise<Outcome> {

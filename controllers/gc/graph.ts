@@ -23,6 +23,14 @@ export const waitsForDependents = (node: GraphNode): boolean => node.deleting &&
 /** It is being deleted, and its dependents are to stay. */
 export const orphansDependents = (node: GraphNode): boolean => node.deleting && node.finalizers.includes(ORPHAN);
 
+/** The UID alone does not make an owner: kind, name and namespace have to be right too. */
+export function isMeant(seen: GraphNode | undefined, node: GraphNode, owner: OwnerReference): boolean {
+  if (!seen || (seen.resource.namespaced && seen.namespace !== node.namespace)) return false;
+  return seen.name === owner.name && seen.resource.kind === owner.kind && seen.resource.group === groupOf(owner.apiVersion);
+}
+
+export const groupOf = (apiVersion: string) => (apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '');
+
 export interface Graph {
   get(uid: string): GraphNode | undefined;
   dependents(uid: string): Iterable<GraphNode>;
@@ -69,7 +77,7 @@ export function createGraph(due: (uid: string, atOnce: boolean) => void): Graph 
       if (!sameOwners(past.owners, node.owners)) {
         relink(node, past.owners);
         if (before) due(uid, true);
-        else if (node.owners.some((owner) => !nodes.has(owner.uid))) due(uid, false);
+        else if (node.owners.some((owner) => !isMeant(nodes.get(owner.uid), node, owner))) due(uid, false);
       }
       if (waitsForDependents(node) && !past.waits) {
         due(uid, true);

@@ -6,7 +6,7 @@ import { apiVersionOf, type Resource } from '../../client/resource.ts';
 import { Terminal } from '../../queue/queue.ts';
 import type { AnyObject, KubeObject, OwnerReference } from '../../types/wire.ts';
 import type { Catalogue } from '../shared/catalogue.ts';
-import { FOREGROUND, type Graph, type GraphNode, waitsForDependents } from './graph.ts';
+import { FOREGROUND, type Graph, type GraphNode, groupOf, isMeant, waitsForDependents } from './graph.ts';
 import type { OwnerState } from './plan.ts';
 
 export interface OwnerLookup {
@@ -34,14 +34,6 @@ export async function stateOf(lookup: OwnerLookup, node: GraphNode, owner: Owner
   lookup.absent.add(key);
   return 'absent';
 }
-
-/** The UID alone does not make an owner: kind, name and namespace have to be right too. */
-function isMeant(seen: GraphNode, node: GraphNode, owner: OwnerReference): boolean {
-  const rightPlace = !seen.resource.namespaced || seen.namespace === node.namespace;
-  return rightPlace && seen.name === owner.name && seen.resource.kind === owner.kind && seen.resource.group === groupOf(owner.apiVersion);
-}
-
-const groupOf = (apiVersion: string) => (apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '');
 
 async function ask({ client, catalogue }: OwnerLookup, node: GraphNode, owner: OwnerReference): Promise<KubeObject | undefined> {
   const resource = await resourceOf(catalogue, owner);
