@@ -108,7 +108,14 @@ export class PodBooks {
     if (known) this.#take(key, known);
     this.#cluster.place(now, node);
     this.placed.set(key, { pod: now, node });
-    this.#queue.happened({ what: 'podPlaced', pod });
+    this.#tell(known?.pod.pod, pod);
+  }
+
+  /** That a pod begins to go is no reason to try others again, as little as it is for kube-scheduler: that it is gone will be. */
+  #tell(before: Pod | undefined, pod: Pod): void {
+    if (before && JSON.stringify(before.metadata?.labels) === JSON.stringify(pod.metadata?.labels)) {
+      if (JSON.stringify(before.spec) !== JSON.stringify(pod.spec)) this.#queue.happened({ what: 'podGone', pod: before });
+    } else this.#queue.happened({ what: 'podPlaced', pod });
   }
 
   #seenPending(pod: Pod): void {
