@@ -32,7 +32,10 @@ export async function page(call: Call, options: ListOptions, selection: Selectio
   if (!all) throw token ? forgottenPage(cache.revision, token.after) : expired('The resourceVersion for the provided list is too old.');
   // A list that may be of any age is answered whole, whatever its limit (kube-apiserver answers it from the watch cache).
   const limit = options.resourceVersion === '0' ? 0 : options.limit;
-  return cut(all, selection, limit, revision);
+  const result = cut(all, selection, limit, revision);
+  // Lists of custom kinds are maps in Kubernetes, where an empty token shows.
+  if (call.kind.custom) result.meta.continue ??= '';
+  return result;
 }
 
 /** Waits until the cache can answer, and says as of which revision it is to. */
