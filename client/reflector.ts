@@ -3,7 +3,7 @@ import type { PartContext } from '../types/part/part.ts';
 import type { KubeObject, Status, WatchEvent } from '../types/wire.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
 import type { Client } from './client.ts';
-import { ApiError, isGone } from './errors.ts';
+import { ApiError, isGone, isNotFound } from './errors.ts';
 import type { InformerOptions } from './informer.ts';
 import type { Resource } from './resource.ts';
 
@@ -36,7 +36,7 @@ export async function reflect<T extends KubeObject>(
   sink: Sink<T>,
 ): Promise<void> {
   const backoff = createBackoff(ctx.random, FIRST_DELAY_MS, LONGEST_DELAY_MS);
-  const reflection: Reflection<T> = { client, ctx, resource, options, sink, backoff, version: '' };
+  const reflection: Reflection<T> = { client, ctx, resource, options, sink, backoff, version: '', listed: false };
   while (!ctx.signal.aborted) {
     try {
       if (reflection.version === '') await list(reflection);
@@ -44,6 +44,7 @@ export async function reflect<T extends KubeObject>(
     } catch (error) {
       if (ctx.signal.aborted) return;
       if (isGone(error)) reflection.version = '';
+      else if (isNotFound(error)) notServed(reflection);
       else ctx.log.warn({ resource: resource.plural, error: String(error) }, 'lost sight of a resource, trying again');
       await ctx.clock.sleep(backoff.next(), ctx.signal);
     }
@@ -59,6 +60,19 @@ interface Reflection<T extends KubeObject> {
   backoff: Backoff;
   /** Where the next watch begins; empty: list first. */
   version: string;
+  /** The sink has been given a list. */
+  listed: boolean;
+}
+
+/**
+ * The server has no such resource (yet): for who waits for the first list, there is nothing of it. What was seen before is kept, since the
+ * end of a custom resource is told object by object.
+ */
+function notServed<T extends KubeObject>(r: Reflection<T>): void {
+  if (!r.listed) r.sink.replace([], '');
+  r.listed = true;
+  r.version = '';
+  r.ctx.log.debug({ resource: r.resource.plural }, 'the server has no such resource, trying again');
 }
 
 async function list<T extends KubeObject>(r: Reflection<T>): Promise<void> {
@@ -67,6 +81,7 @@ async function list<T extends KubeObject>(r: Reflection<T>): Promise<void> {
     throw error;
   });
   r.sink.replace(items, version);
+  r.listed = true;
   r.version = version;
 }
 

@@ -10,7 +10,7 @@ import type { ControllerOptions } from './options.ts';
 export interface Env {
   ctx: PartContext;
   client: Client;
-  /** Shared by all controllers of the process; started when all have asked for theirs. */
+  /** Shared by all controllers of the process and started when all have asked for theirs; `whenSynced` is about this controller's own. */
   informers: Informers;
   options: ControllerOptions;
   /** One recorder for each component name. */
@@ -30,7 +30,7 @@ type Piece = Pick<Loop, 'sources' | 'reconcile' | 'workers'> & { name: string; s
 export function loopOf(env: Env, piece: Piece): Promise<void> {
   const { clock, log, signal } = env.ctx;
   const synced = Promise.withResolvers<unknown>();
-  // Only when all controllers have asked is it known what to wait for.
+  // What a controller asks for after this is waited for too.
   queueMicrotask(() => synced.resolve(Promise.all([env.informers.whenSynced(), piece.synced])));
   const queue = createMemoryQueue(piece.name, clock);
   return runLoop({ clock, log, signal, ...piece, queue, synced: synced.promise }).stopped;

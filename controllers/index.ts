@@ -1,9 +1,11 @@
 /** controllers/ brings the world to what its objects say, over the API alone: this table, each on the one loop (queue/loop.ts). */
 import type { Client } from '../client/client.ts';
 import { type Recorder, recorder } from '../client/events.ts';
+import type { Informers } from '../client/informer.ts';
 import { createInformers } from '../client/informers.ts';
 import { runForLeader } from '../client/leader.ts';
 import type { PartContext, RunningPart } from '../types/part/part.ts';
+import { cloudControllers } from './cloud/index.ts';
 import { clusterRoleAggregation } from './clusterroles/controller.ts';
 import type { Controller, Env } from './controller.ts';
 import { deploymentController } from './deployment/controller.ts';
@@ -40,6 +42,7 @@ const CONTROLLERS: Controller[] = [
   taintEvictionController,
   podGarbageCollector,
   clusterRoleAggregation,
+  ...cloudControllers,
 ];
 
 /**
@@ -67,9 +70,24 @@ function run(ctx: PartContext, client: Client, options: ControllerOptions, chose
     return made;
   };
   const env: Env = { ctx, client, informers, options, record };
-  const stopped = Promise.all(chosen.map((controller) => controller.start(env))).then(() => undefined);
+  const start = (controller: Controller) => controller.start({ ...env, informers: scopeOf(informers) });
+  const stopped = Promise.all(chosen.map(start)).then(() => undefined);
   informers.start();
   return { ready: informers.whenSynced(), stopped };
+}
+
+/** Shared informers as one controller sees them: it waits for those alone that it asked for itself. */
+function scopeOf(informers: Informers): Informers {
+  const asked: Promise<void>[] = [];
+  return {
+    for: (resource, options) => {
+      const informer = informers.for(resource, options);
+      asked.push(informer.whenSynced());
+      return informer;
+    },
+    start: () => informers.start(),
+    whenSynced: async () => void (await Promise.all(asked)),
+  };
 }
 
 /** `*` is all, `name` adds one, `-name` leaves one out; a list without `*` is all that runs. */
