@@ -56,7 +56,7 @@ function configuration(ports: { tcp: number; http: number }, endpoints: string[]
     type: 'listener',
     name,
     addresses: ['127.0.0.1'],
-    ports: [{ port, cluster: 'bench/web:80', ...(routes && { routes }) }],
+    ports: [{ port, cluster: 'bench/web:80', ...(routes && { http: true as const, routes }) }],
   });
   return [
     { type: 'cluster', name: 'bench/web:80', endpoints },

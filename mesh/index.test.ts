@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseRange } from '../api/options.ts';
 import { startTestApi, type TestApi } from '../api/testing.ts';
 import type { Client } from '../client/client.ts';
 import { createClient } from '../client/connect.ts';
@@ -45,7 +44,7 @@ function start(run: (signal: AbortSignal) => RunningPart): { part: RunningPart; 
 const mesh = () => start((signal) => startMesh({ ...base, signal }, client, { socket }));
 
 beforeAll(async () => {
-  api = await startTestApi({ flags: { 'service-cluster-ip-range': parseRange('127.0.80.0/20') } });
+  api = await startTestApi({ flags: { 'service-cluster-ip-range': { text: '127.0.80.0/20', first: 0x7f_00_50_00, size: 4096 } } });
   client = createClient(httpTransport(api.adminConnection), base);
   socket = join(api.dir, 'mesh.sock');
   for (const crd of loadAll(readFileSync(new URL('../crds/gateway-api.yaml', import.meta.url), 'utf8'))) {

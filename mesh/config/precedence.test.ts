@@ -9,7 +9,7 @@ const route = (name: string, created: string, ...rules: RuleIr[]): AttachedRoute
 
 /** The rules' names in the order in which they are tried. */
 function order(...routes: AttachedRoute[]): string[] {
-  const port: PortIr = { number: 80, cluster: 'd/s:80', routes };
+  const port: PortIr = { number: 80, cluster: 'd/s:80', http: false, routes };
   const table = translateService({ name: 'd/s', addresses: ['127.0.0.1'], ports: [port], refused: [] })[1];
   if (table?.type !== 'routes') throw new Error('no table');
   return table.entries.map((entry) => table.rules[entry.rule]?.name ?? '');

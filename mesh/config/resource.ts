@@ -10,12 +10,17 @@ export interface ListenerConfig {
   /** `namespace/service` */
   name: string;
   addresses: string[];
-  ports: {
-    port: number;
-    nodePort?: number;
-    cluster: string /** Of the route table: the port is proxied as HTTP. Absent: as TCP. */;
-    routes?: string;
-  }[];
+  ports: ListenerPort[];
+}
+
+export interface ListenerPort {
+  port: number;
+  nodePort?: number;
+  cluster: string;
+  /** The port is proxied as HTTP, not as TCP. */
+  http?: true;
+  /** The route table that its requests follow; only with `http`. Absent: all go to the cluster. */
+  routes?: string;
 }
 
 /** Where to go: the endpoints of one port of a Service. */

@@ -1,7 +1,7 @@
 /** The second translation: intermediate form > a proxy's resources. Pure; equal input gives equal output, in one order. */
 import type { ClusterIr, PortIr, RuleIr, ServiceIr } from '../ir/ir.ts';
 import { type Candidate, compare } from './precedence.ts';
-import type { ClusterConfig, ListenerConfig, RouteEntry, RoutesConfig, RuleConfig } from './resource.ts';
+import type { ClusterConfig, ListenerConfig, ListenerPort, RouteEntry, RoutesConfig, RuleConfig } from './resource.ts';
 
 /** A Service's listener (none when it has no address), and a route table for each port that has routes. */
 export function translateService(service: ServiceIr): (ListenerConfig | RoutesConfig)[] {
@@ -20,11 +20,13 @@ export function translateCluster(cluster: ClusterIr): ClusterConfig {
   return { type: 'cluster', ...cluster };
 }
 
-function translatePort({ number, nodePort, cluster, routes }: PortIr): ListenerConfig['ports'][number] {
+/** HTTP costs more than TCP, so a port gets it only if a route needs it, or its owner has declared it. */
+function translatePort({ number, nodePort, cluster, http, routes }: PortIr): ListenerPort {
   return {
     port: number,
     ...(nodePort && { nodePort }),
     cluster,
+    ...((http || routes.length > 0) && { http: true }),
     ...(routes.length > 0 && { routes: cluster }),
   };
 }

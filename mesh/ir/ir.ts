@@ -20,7 +20,9 @@ export interface PortIr {
   /** Also listened on, on the loopback address, when set. */
   nodePort?: number;
   cluster: string;
-  /** Accepted routes that name this port as a parent. None: plain TCP. */
+  /** The Service declares that it speaks HTTP/1.1 here (appProtocol). */
+  http: boolean;
+  /** Accepted routes that name this port as a parent. */
   routes: AttachedRoute[];
 }
 

@@ -4,6 +4,9 @@ import type { Service } from '../../client/resources.ts';
 import { clusterName, tcpPorts } from './cluster.ts';
 import type { AttachedRoute, PortIr, RouteIr, ServiceIr } from './ir.ts';
 
+/** appProtocol values that mean HTTP/1.1, with or without WebSocket (KEP-3726). */
+const HTTP = new Set(['http', 'kubernetes.io/ws']);
+
 /** `routes` are those that name the Service as a parent; those that were not accepted are attached to no port and fall away. */
 export function buildService(service: Service, routes: RouteIr[]): ServiceIr {
   const name = keyOf(service);
@@ -11,8 +14,9 @@ export function buildService(service: Service, routes: RouteIr[]): ServiceIr {
   return {
     name,
     addresses: addressesOf(service),
-    ports: ports.map(({ port, nodePort }) => {
-      const ir: PortIr = { number: port, cluster: clusterName(name, port), routes: attachedTo(routes, name, port) };
+    ports: ports.map(({ port, nodePort, appProtocol = '' }) => {
+      const attached = attachedTo(routes, name, port);
+      const ir: PortIr = { number: port, cluster: clusterName(name, port), http: HTTP.has(appProtocol), routes: attached };
       if (nodePort) ir.nodePort = nodePort;
       return ir;
     }),

@@ -1,5 +1,5 @@
 /** One address that the proxy listens on. It stays the same object while its configuration changes, so that open connections see the change. */
-import type { ListenerConfig } from '../config/resource.ts';
+import type { ListenerPort } from '../config/resource.ts';
 
 export interface Front {
   /** `address:port` */
@@ -7,5 +7,5 @@ export interface Front {
   /** `namespace/service` */
   service: string;
   /** Undefined once the Service or its port has gone. */
-  port: ListenerConfig['ports'][number] | undefined;
+  port: ListenerPort | undefined;
 }

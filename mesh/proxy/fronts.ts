@@ -2,7 +2,7 @@
 import { createServer, isIP, type Server, type Socket } from 'node:net';
 import type { Timer } from '../../types/part/clock.ts';
 import type { PartContext } from '../../types/part/part.ts';
-import type { ListenerConfig } from '../config/resource.ts';
+import type { ListenerConfig, ListenerPort } from '../config/resource.ts';
 import type { Front } from './front.ts';
 
 /** Milliseconds until an address that could not be listened on is tried again; doubles up to the last figure. */
@@ -158,8 +158,8 @@ export class Fronts {
   }
 }
 
-function addressesOf(config: ListenerConfig): Map<string, ListenerConfig['ports'][number]> {
-  const found = new Map<string, ListenerConfig['ports'][number]>();
+function addressesOf(config: ListenerConfig): Map<string, ListenerPort> {
+  const found = new Map<string, ListenerPort>();
   for (const port of config.ports) {
     for (const address of config.addresses) found.set(`${address}:${port.port}`, port);
     if (port.nodePort) found.set(`${NODE_PORT_ADDRESS}:${port.nodePort}`, port);

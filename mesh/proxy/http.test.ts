@@ -306,3 +306,21 @@ test('older and odder clients are served: HTTP/1.0, pipelining, absolute form, E
   expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 200 OK/);
   socket.destroy();
 });
+
+test('a route that attaches to a port in HTTP mode, and one that goes, hold for the next request on an open connection', async () => {
+  const [own, other] = await Promise.all([named('own'), named('other')]);
+  await world.service('other', [other.address]);
+  const port = await world.service('web', [own.address], { rules: [{ backends: [{ weight: 1, cluster: 'default/other:80' }] }] });
+  const one = new Agent({ keepAlive: true, maxSockets: 1 });
+  const name = 'default/web';
+  const listener = (routed: object) =>
+    ({ type: 'listener', name, addresses: ['127.0.0.1'], ports: [{ port, cluster: `${name}:80`, http: true, ...routed }] }) as const;
+  expect((await call(port, { agent: one })).body).toBe('other');
+  world.push.publish([listener({})], [`routes/${name}:80`]);
+  await world.taken(`listener/${name}`);
+  expect((await call(port, { agent: one })).body).toBe('own');
+  world.push.publish([listener({ routes: `${name}:80` }), routes('web', [{ backends: [{ weight: 1, cluster: 'default/other:80' }] }])], []);
+  await world.taken(`listener/${name}`, `routes/${name}:80`);
+  expect((await call(port, { agent: one })).body).toBe('other');
+  one.destroy();
+});

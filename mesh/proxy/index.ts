@@ -28,8 +28,8 @@ export function startProxy(ctx: PartContext, options: ProxyOptions): RunningPart
   const fronts: Fronts = new Fronts(ctx, {
     shared: options['mesh-shared-listeners'] ?? false,
     accept: (socket, front) => {
-      if (front.port?.routes === undefined) pipeTcp(ctx, state, socket, front);
-      else http.accept(socket, front);
+      if (front.port?.http) http.accept(socket, front);
+      else pipeTcp(ctx, state, socket, front);
     },
     onProblems: () => client.send({ type: 'problems', problems: fronts.problems() }),
   });

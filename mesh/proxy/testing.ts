@@ -72,14 +72,11 @@ export async function proxyWorld(): Promise<ProxyWorld> {
         type: 'listener',
         name: `default/${name}`,
         addresses: ['127.0.0.1'],
-        ports: [{ port, cluster: at }],
+        ports: [{ port, cluster: at, ...(rules && { http: true, routes: at }) }],
       };
       const cluster: ClusterConfig = { type: 'cluster', name: at, endpoints };
       const set: (ListenerConfig | ClusterConfig | RoutesConfig)[] = [cluster, listener];
-      if (rules) {
-        (listener.ports[0] as (typeof listener.ports)[0]).routes = at;
-        set.push(routes(name, rules, entries));
-      }
+      if (rules) set.push(routes(name, rules, entries));
       world.push.publish(set, []);
       await world.taken(`cluster/${at}`, `listener/default/${name}`);
       return port;
