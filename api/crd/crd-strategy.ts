@@ -4,7 +4,7 @@ import type { AnyObject } from '../../types/wire.ts';
 import type { FieldError, Strategy } from '../kinds/strategy.ts';
 import { hasRules } from './cel.ts';
 import { CLEANUP, type Crd, isTrue } from './definition.ts';
-import { validateCrd } from './validate-crd.ts';
+import { nameFaults, validateCrd } from './validate-crd.ts';
 
 const asCrd = (object: AnyObject) => object as unknown as Crd;
 
@@ -21,15 +21,15 @@ export const crdStrategy: Strategy = {
     const known = crd.status.storedVersions ?? [];
     if (stored && !known.includes(stored)) crd.status.storedVersions = [...known, stored];
   },
-  validate: (object) => validateCrd(asCrd(object)),
+  validate: (object) => [...nameFaults(asCrd(object)), ...validateCrd(asCrd(object))],
   validateUpdate: (object, before) => [...validateCrd(asCrd(object)), ...immutableFaults(asCrd(object), asCrd(before))],
   warnings: (object) => crdWarnings(asCrd(object)),
 };
 
-/** What `DELETE` does before it marks the object: the custom objects are to go first. `now` in ms. */
-export function holdForCleanup(object: AnyObject, now: number): void {
+/** What `DELETE` does first: it marks the object, since the custom objects are to go before. False: nothing to wait for. `now` in ms. */
+export function holdForCleanup(object: AnyObject, now: number): boolean {
   const crd = asCrd(object);
-  if (!isTrue(crd, 'Established') || object.metadata?.deletionTimestamp) return;
+  if (!isTrue(crd, 'Established') || object.metadata?.deletionTimestamp) return false;
   const pending = {
     type: 'Terminating',
     status: 'True' as const,
@@ -39,8 +39,10 @@ export function holdForCleanup(object: AnyObject, now: number): void {
   };
   crd.status = { ...crd.status, conditions: [...(crd.status?.conditions ?? []), pending] };
   object.metadata ??= {};
+  object.metadata.deletionTimestamp = rfc3339(now);
   const finalizers = object.metadata.finalizers ?? [];
   if (!finalizers.includes(CLEANUP)) object.metadata.finalizers = [...finalizers, CLEANUP];
+  return true;
 }
 
 function storageVersionOf({ spec }: Crd): string | undefined {

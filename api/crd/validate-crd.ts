@@ -8,11 +8,8 @@ import { validateColumns, validateSelectable, validateSubresources } from './val
 
 /** Of an object whose fields have the right types already. */
 export function validateCrd(crd: Crd): FieldError[] {
-  const { metadata, spec } = crd;
+  const { spec } = crd;
   const errors: FieldError[] = [];
-  if (metadata?.name !== crdStorage(crd)) {
-    errors.push(invalidField('metadata.name', metadata?.name ?? '', 'must be spec.names.plural+"."+spec.group'));
-  }
   checkGroup(spec.group, errors);
   if (!spec.scope) errors.push(requiredField('spec.scope'));
   else if (!['Cluster', 'Namespaced'].includes(spec.scope))
@@ -24,6 +21,12 @@ export function validateCrd(crd: Crd): FieldError[] {
   checkStoredVersions(crd, errors);
   checkApproval(crd, errors);
   return errors;
+}
+
+/** Checked at creation alone, since neither part changes. */
+export function nameFaults(crd: Crd): FieldError[] {
+  const name = crd.metadata?.name ?? '';
+  return name === crdStorage(crd) ? [] : [invalidField('metadata.name', name, 'must be spec.names.plural+"."+spec.group')];
 }
 
 function checkGroup(group: string, errors: FieldError[]): void {
@@ -132,14 +135,15 @@ function checkStoredVersions({ spec, status }: Crd, errors: FieldError[]): void 
     errors.push(invalidField(at, stored ?? null, 'must have at least one stored version'));
     return;
   }
-  const names = spec.versions.map((version) => version.name);
-  for (const [i, name] of stored.entries()) {
-    if (names.includes(name)) continue;
+  const missing = new Map(stored.map((name, i) => [name, i]));
+  for (const { name, storage } of spec.versions) {
+    if (storage && !missing.has(name)) errors.push(invalidField(at, stored, `must have the storage version ${name}`));
+    missing.delete(name);
+  }
+  for (const [name, i] of missing) {
     const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
     errors.push(invalidField(`${at}[${i}]`, name, why));
   }
-  const storage = spec.versions.filter((version) => version.storage).at(-1)?.name;
-  if (storage && !stored.includes(storage)) errors.push(invalidField(at, stored, `must have the storage version ${storage}`));
 }
 
 const APPROVAL = 'api-approved.kubernetes.io';

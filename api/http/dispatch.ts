@@ -3,11 +3,13 @@ import { groupResource, type Kind } from '../../types/kinds/kind.ts';
 import type { Core } from '../core.ts';
 import { isCustom } from '../crd/to-kind.ts';
 import type { Paths } from '../discovery/paths.ts';
-import { methodNotAllowed, noSuchPath } from '../errors.ts';
+import { methodNotAllowed, noSuchPath, notFound } from '../errors.ts';
 import { negotiate } from '../output/accept.ts';
+import type { KindTable } from '../registry/kind-table.ts';
 import type { Subresources } from '../subresources/subresources.ts';
 import type { Call } from '../verbs/call.ts';
 import { VERBS, type Verb } from '../verbs/verbs.ts';
+import { textAnswer } from './answer.ts';
 import { readBody } from './body.ts';
 import type { Exchange, Step } from './exchange.ts';
 import type { RequestInfo } from './request-info.ts';
@@ -30,12 +32,35 @@ export function dispatchStep(context: DispatchContext): Step {
       return;
     }
     const kind = context.core.kinds.find(info.group, info.version, info.resource);
+    if (!kind && !servesBuiltIn(context.core.kinds, info)) {
+      exchange.answer = noSuchPage();
+      return;
+    }
     if (!kind) throw noSuchPath();
+    if (kind.custom && isMisplaced(kind, info)) {
+      exchange.answer = noSuchPage();
+      return;
+    }
     if (isCustom(kind) && kind.deprecation) exchange.warnings.push(kind.deprecation);
     const verb = verbFor(context, kind, info, exchange.request.method ?? '');
     exchange.answer = await verb(callOf(context.core, kind, exchange));
   };
 }
+
+/** Custom kinds are served by another server within Kubernetes', which answers in text where it knows nothing. */
+const noSuchPage = () => textAnswer('404 page not found\n', 404);
+
+function servesBuiltIn(kinds: KindTable, { group, version }: RequestInfo): boolean {
+  for (const kind of kinds.all()) if (kind.group === group && kind.version === version && !kind.custom) return true;
+  return false;
+}
+
+/** A name is needed for one object, and a namespace for one object of a namespaced kind. */
+const isMisplaced = (kind: Kind, { name, namespace }: RequestInfo): boolean =>
+  kind.namespaced ? name !== '' && namespace === '' : namespace !== '' && kind.storage !== 'namespaces';
+
+/** What a custom kind may have; one that it does not have is not found, rather than unknown. */
+const CUSTOM_SUBRESOURCES = ['status', 'scale'];
 
 function callOf(core: Core, kind: Kind, { info, user, request, warnings }: Exchange): Call {
   let body: Promise<Buffer> | undefined;
@@ -48,9 +73,7 @@ function callOf(core: Core, kind: Kind, { info, user, request, warnings }: Excha
 
 function verbFor({ subresources, answered }: DispatchContext, kind: Kind, info: RequestInfo, method: string): Verb {
   if (info.subresource !== '') return subresourceVerb(subresources, kind, info, method);
-  // A name is needed for one object, and a namespace for one object of a namespaced kind.
-  const misplaced = kind.namespaced ? info.name !== '' && info.namespace === '' : info.namespace !== '' && kind.storage !== 'namespaces';
-  if (misplaced) throw noSuchPath();
+  if (isMisplaced(kind, info)) throw noSuchPath();
   const unplaced = kind.namespaced && info.namespace === '' && (info.verb === 'create' || info.verb === 'deletecollection');
   const named = info.name !== '';
   const wrongly = named ? info.verb === 'create' : info.verb === 'update' || info.verb === 'patch';
@@ -62,6 +85,7 @@ function verbFor({ subresources, answered }: DispatchContext, kind: Kind, info: 
 
 function subresourceVerb(subresources: Subresources, kind: Kind, info: RequestInfo, method: string): Verb {
   const known = kind.subresources.find((sub) => sub.name === info.subresource);
+  if (!known && kind.custom && CUSTOM_SUBRESOURCES.includes(info.subresource)) throw notFound(kind, info.name);
   if (!known) throw noSuchPath();
   const verb = known.verbs.includes(info.verb) && method !== 'HEAD' ? subresources.find(kind, info.subresource, info.verb) : undefined;
   if (!verb) throw methodNotAllowed();

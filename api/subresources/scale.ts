@@ -2,7 +2,7 @@
 import type { Kind, ScalePaths } from '../../types/kinds/kind.ts';
 import { formatLabelSelector, type LabelSelector } from '../../types/selectors.ts';
 import type { AnyObject } from '../../types/wire.ts';
-import { badRequest, invalid, notFound } from '../errors.ts';
+import { badRequest, internal, invalid, notFound } from '../errors.ts';
 import { type Answer, jsonAnswer } from '../http/answer.ts';
 import type { FieldError } from '../kinds/strategy.ts';
 import { applyPatch, type PatchType } from '../patch/apply-patch.ts';
@@ -74,6 +74,9 @@ const pathsOf = (kind: Kind): ScalePaths => kind.scale ?? BUILT_IN;
 function scaleOf(kind: Kind, object: AnyObject): Scale {
   const paths = pathsOf(kind);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata ?? {};
+  if (kind.scale && valueAt(object, paths.specReplicasPath) === undefined) {
+    throw internal(`the spec replicas field ${JSON.stringify(paths.specReplicasPath)} does not exist`);
+  }
   const replicas = numberAt(object, paths.specReplicasPath);
   const selector = selectorOf(kind, object);
   return {

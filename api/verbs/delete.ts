@@ -52,7 +52,8 @@ export async function deleteObject(context: WriteContext, options: DeleteOptions
       if (!marked) checkPreconditions(context, object, options);
       await context.core.admission.validate(admissionRequest(context, 'DELETE', undefined, object));
       const now = context.core.clock.now();
-      if (context.kind.storage === CRD_RESOURCE) holdForCleanup(object, now);
+      if (context.kind.storage === CRD_RESOURCE && holdForCleanup(object, now))
+        return { type: 'update', value: storedBytes(context.kind, object) };
       const plan = planDeletion(context.kind, object, options, now);
       if (plan.fate === 'unchanged') return { keep: true };
       markFirst = plan.fate === 'remove' && plan.markFirst && !marked;

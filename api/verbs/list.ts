@@ -34,7 +34,7 @@ export async function page(call: Call, options: ListOptions, selection: Selectio
   const limit = options.resourceVersion === '0' ? 0 : options.limit;
   const result = cut(all, selection, limit, revision);
   // Lists of custom kinds are maps in Kubernetes, where an empty token shows.
-  if (call.kind.custom) result.meta.continue ??= '';
+  if (call.kind.custom && call.form.shape === 'object') result.meta.continue ??= '';
   return result;
 }
 

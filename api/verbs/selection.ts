@@ -51,6 +51,6 @@ function fieldTerms(kind: Kind, text: string): FieldTerm[] {
 }
 
 function unknownField(kind: Kind, path: string): string {
-  if (Object.keys(kind.fieldSelectors).length > 0 && !kind.custom) return `field label not supported: ${path}`;
+  if (Object.keys(kind.fieldSelectors).length > 0 || kind.custom) return `field label not supported: ${path}`;
   return `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
