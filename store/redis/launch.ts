@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { StoreContext } from '../settings.ts';
@@ -42,8 +43,15 @@ export async function launchRedis(options: LaunchOptions): Promise<RedisProcess>
   await rm(socket, { force: true });
   await writeFile(resolve(directory, 'redis.conf'), configuration(directory, socket));
   // A session of its own, so that Ctrl-C in a terminal reaches us and not the server, which has to outlive those who write to it.
-  const child = spawn(binary.path, [resolve(directory, 'redis.conf')], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const [program = '', ...args] = endingWithUs([binary.path, resolve(directory, 'redis.conf')]);
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   return started(child, binary, socket, directory, options);
+}
+
+/** On Linux the kernel tells the server to end when this process is gone, however it went, so that none is left behind. */
+function endingWithUs(command: string[]): string[] {
+  const setpriv = '/usr/bin/setpriv';
+  return existsSync(setpriv) ? [setpriv, '--pdeathsig', 'TERM', '--', ...command] : command;
 }
 
 /** Every acknowledged write is on disk (`appendfsync always`), and nothing is reachable from outside. */
