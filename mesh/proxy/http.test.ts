@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import http, { Agent, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ListenerConfig } from '../config/resource.ts';
 import { type ProxyWorld, proxyWorld, routes } from './testing.ts';
 
 let world: ProxyWorld;
@@ -313,8 +314,12 @@ test('a route that attaches to a port in HTTP mode, and one that goes, hold for 
   const port = await world.service('web', [own.address], { rules: [{ backends: [{ weight: 1, cluster: 'default/other:80' }] }] });
   const one = new Agent({ keepAlive: true, maxSockets: 1 });
   const name = 'default/web';
-  const listener = (routed: object) =>
-    ({ type: 'listener', name, addresses: ['127.0.0.1'], ports: [{ port, cluster: `${name}:80`, http: true, ...routed }] }) as const;
+  const listener = (routed: { routes?: string }): ListenerConfig => ({
+    type: 'listener',
+    name,
+    addresses: ['127.0.0.1'],
+    ports: [{ port, cluster: `${name}:80`, http: true, ...routed }],
+  });
   expect((await call(port, { agent: one })).body).toBe('other');
   world.push.publish([listener({})], [`routes/${name}:80`]);
   await world.taken(`listener/${name}`);

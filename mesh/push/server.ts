@@ -1,5 +1,5 @@
 /** The controller's end: pushes what is published to every proxy that connects, and knows what each has taken. */
-import { unlinkSync } from 'node:fs';
+import { chmodSync, unlinkSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Log } from '../../types/part/log.ts';
 import type { ResourceConfig } from '../config/resource.ts';
@@ -61,6 +61,8 @@ export class PushServer {
       server.once('error', reject);
       server.listen(path, resolve);
     });
+    // Whoever can connect is shown where everything listens.
+    chmodSync(path, 0o600);
   }
 
   async close(): Promise<void> {
