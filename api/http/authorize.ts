@@ -1,12 +1,23 @@
-import { forbiddenError } from '../access/attributes.ts';
+import { type Attributes, forbiddenError } from '../access/attributes.ts';
 import type { Authorizer } from '../access/authorizer.ts';
 import type { Step } from './exchange.ts';
+import type { RequestInfo } from './request-info.ts';
+
+const OF_ONE_NAME = /(?:^|,)metadata\.name==?([^,]*)(?:,|$)/;
+
+/** A collection narrowed down to one name counts as a request for that object, so that rules with resourceNames can allow it. */
+function withSelectedName(info: RequestInfo): Attributes {
+  if (!info.isResource || info.name !== '' || !['list', 'watch', 'deletecollection'].includes(info.verb)) return info;
+  const name = OF_ONE_NAME.exec(info.query.get('fieldSelector') ?? '')?.[1];
+  return name ? { ...info, name } : info;
+}
 
 /** Refuses with 403 what the user may not do. */
 export function authorizeStep(authorizer: Authorizer): Step {
   return async ({ user, info }, next) => {
-    const { allowed, reason } = authorizer.authorize(user, info);
-    if (!allowed) throw forbiddenError(info, reason);
+    const attributes = withSelectedName(info);
+    const { allowed, reason } = authorizer.authorize(user, attributes);
+    if (!allowed) throw forbiddenError(attributes, reason);
     await next();
   };
 }

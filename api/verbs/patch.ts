@@ -1,14 +1,15 @@
 import type { AnyObject } from '../../types/wire.ts';
-import { badRequest, failure, notFound } from '../errors.ts';
+import { badRequest, failure, invalid, notFound, StatusError } from '../errors.ts';
 import type { Answer } from '../http/answer.ts';
 import { applyPatch, type PatchType } from '../patch/apply-patch.ts';
+import { goText } from '../patch/value.ts';
 import { type Call, inForm, mediaTypeOf, objectAnswer } from './call.ts';
 import { guardedUpdate } from './guarded-update.ts';
 import { explainJson } from './json-error.ts';
 import { finishDecoding } from './kind-rules.ts';
 import { replace } from './update.ts';
 import { keyFor, writeContextOf } from './write-context.ts';
-import { readWriteOptions } from './write-options.ts';
+import { type FieldValidation, readWriteOptions } from './write-options.ts';
 
 export const PATCH_TYPES: Record<string, PatchType> = {
   'application/json-patch+json': 'json',
@@ -26,12 +27,28 @@ export async function patch(call: Call): Promise<Answer> {
   const written = await guardedUpdate(context, keyFor(context, context.name), async (current) => {
     if (!current) throw notFound(call.kind, context.name);
     const before = inForm(call.kind, current.parse());
-    const patched = applyPatch(type, before, body, call.kind);
-    const wanted = finishDecoding(call.kind, patched, options.fieldValidation, call.warnings, undefined);
+    const wanted = decodePatched(call, type, before, body, options.fieldValidation);
     checkIdentity(wanted, before);
     return replace(context, current, wanted);
   });
   return objectAnswer(call, written.object);
+}
+
+/** What the patch makes of the object. Where that can't be decoded, the patch is what is invalid. Throws 400, 413 and 422. */
+function decodePatched(call: Call, type: PatchType, before: AnyObject, body: unknown, validation: FieldValidation): AnyObject {
+  const { kind } = call;
+  const patched = applyPatch(type, before, body, kind);
+  try {
+    return finishDecoding(kind, patched, validation, call.warnings, undefined);
+  } catch (error) {
+    const why = error instanceof StatusError ? error.status.message?.split(` cannot be handled as a ${kind.kind}: `)[1] : undefined;
+    if (why === undefined) throw error;
+    // Decoding may have changed the object: it is patched once more to be shown.
+    const value = type === 'strategic' ? goText(body) : JSON.stringify(applyPatch(type, before, body, kind));
+    const refusal = invalid({ group: '', kind: '' }, '', [{ field: 'patch', type: 'invalid', value, detail: why }]);
+    delete refusal.status.details?.kind;
+    throw refusal;
+  }
 }
 
 export function parsePatch(body: Buffer): unknown {
