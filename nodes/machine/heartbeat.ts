@@ -72,30 +72,35 @@ async function beat(state: State, name: string, period: number): Promise<Outcome
   return { requeueAfter: period };
 }
 
-async function renew({ client, ctx, options }: State, host: Host): Promise<void> {
-  const spec = { renewTime: rfc3339Micro(ctx.clock.now()), holderIdentity: host.name };
+/** Patched where it is known to be there, else created; whichever turns out to be wrong, the other is right. */
+async function renew(state: State, host: Host): Promise<void> {
   try {
-    if (host.leased) {
-      await client.patch(leases, { name: host.name, namespace: NAMESPACE }, 'merge', { spec });
-    } else {
-      await client.create(leases, leaseOf(host, { ...spec, leaseDurationSeconds: options['node-lease-duration-seconds'] }));
-      host.leased = true;
-    }
+    await (host.leased ? touchLease(state, host) : createLease(state, host));
   } catch (error) {
     if (host.leased ? !isNotFound(error) : !isAlreadyExists(error)) throw error;
-    host.leased = !host.leased;
-    await renew({ client, ctx, options } as State, host);
+    await (host.leased ? createLease(state, host) : touchLease(state, host));
   }
+  host.leased = true;
+}
+
+function touchLease({ client, ctx }: State, { name }: Host): Promise<unknown> {
+  const spec = { renewTime: rfc3339Micro(ctx.clock.now()), holderIdentity: name };
+  return client.patch(leases, { name, namespace: NAMESPACE }, 'merge', { spec });
+}
+
+function createLease({ client, ctx, options }: State, host: Host): Promise<unknown> {
+  const renewTime = rfc3339Micro(ctx.clock.now());
+  return client.create(leases, leaseOf(host, renewTime, options['node-lease-duration-seconds']));
 }
 
 /** It belongs to the Node and goes with it. */
-function leaseOf(host: Host, spec: Lease['spec']): Lease {
+function leaseOf(host: Host, renewTime: string, leaseDurationSeconds: number): Lease {
   const owner = { apiVersion: 'v1', kind: 'Node', name: host.name, uid: host.uid };
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
     metadata: { name: host.name, namespace: NAMESPACE, ownerReferences: [owner] },
-    spec,
+    spec: { holderIdentity: host.name, leaseDurationSeconds, renewTime },
   };
 }
 

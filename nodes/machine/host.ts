@@ -15,7 +15,7 @@ export interface Host {
   used: Amounts;
   /** When its status was last written, in the clock's milliseconds; 0: not by this process. */
   reportedAt: number;
-  /** Its lease is known to be there. */
+  /** Its lease is thought to be there. */
   leased: boolean;
 }
 
@@ -38,7 +38,7 @@ export const PLAIN: Record<string, string> = { cpu: '1k', memory: '1Ti', pods: '
 
 export const allocatableOf = (node: Node): Amounts => amountsOf(node.status?.allocatable ?? node.status?.capacity ?? PLAIN);
 
-/** `reportedAt` 0: its status is looked at with the first heartbeat. */
+/** `reportedAt` 0: it was there before; its lease then probably too, and its status is looked at with the first heartbeat. */
 export function hostOf(node: Node, address: string, reportedAt: number): Host {
   const labels = node.metadata?.labels ?? {};
   return {
@@ -50,7 +50,7 @@ export function hostOf(node: Node, address: string, reportedAt: number): Host {
     allocatable: allocatableOf(node),
     used: new Map(),
     reportedAt,
-    leased: false,
+    leased: reportedAt === 0,
   };
 }
 

@@ -22,56 +22,73 @@ export interface Addresses {
   readonly held: number;
 }
 
-/** Addresses go round the range, so that one comes again as late as possible; those that end in .0 and .255 are left out. */
-export function createAddresses(range: Cidr, clock: Clock): Addresses {
-  const owners = new Map<string, number>();
-  const held = new Set<number>();
+interface State {
+  range: Cidr;
+  clock: Clock;
+  owners: Map<string, number>;
+  held: Set<number>;
   /** In the order in which they were released; the value is when the rest ends. */
-  const resting = new Map<number, number>();
-  let at = 0;
-  const free = (number: number) =>
-    !held.has(number) && !resting.has(number) && (range.size < 256 || ((number & 255) !== 0 && (number & 255) !== 255));
-  const wake = () => {
-    const now = clock.now();
-    for (const [number, until] of resting) {
-      if (until > now) break;
-      resting.delete(number);
-    }
-  };
-  const hold = (owner: string, number: number) => {
-    owners.set(owner, number);
-    held.add(number);
-    return addressOf(number);
-  };
+  resting: Map<number, number>;
+  /** Where the search goes on. Addresses go round the range, so that one comes again as late as possible. */
+  at: number;
+}
+
+export function createAddresses(range: Cidr, clock: Clock): Addresses {
+  const state: State = { range, clock, owners: new Map(), held: new Set(), resting: new Map(), at: 0 };
   return {
     assign: (owner) => {
-      const own = owners.get(owner);
-      if (own !== undefined) return addressOf(own);
-      wake();
-      for (let tried = 0; tried < range.size; tried++) {
-        const number = range.first + at;
-        at = (at + 1) % range.size;
-        if (free(number)) return hold(owner, number);
-      }
-      throw new AddressesExhausted(`all ${range.size} addresses from ${addressOf(range.first)} on are in use`);
+      const own = state.owners.get(owner);
+      return addressOf(own ?? hold(state, owner, nextFree(state)));
     },
-    adopt: (owner, address) => {
-      const number = numberOf(address);
-      if (owners.has(owner)) return owners.get(owner) === number;
-      if (number < range.first || number >= range.first + range.size || held.has(number)) return false;
-      resting.delete(number);
-      hold(owner, number);
-      return true;
-    },
-    release: (owner) => {
-      const number = owners.get(owner);
-      if (number === undefined) return;
-      owners.delete(owner);
-      held.delete(number);
-      resting.set(number, clock.now() + QUARANTINE);
-    },
+    adopt: (owner, address) => adopt(state, owner, numberOf(address)),
+    release: (owner) => release(state, owner),
     get held() {
-      return held.size;
+      return state.held.size;
     },
   };
+}
+
+function nextFree(state: State): number {
+  const { range, held, resting } = state;
+  wake(state);
+  for (let tried = 0; tried < range.size; tried++) {
+    const number = range.first + state.at;
+    state.at = (state.at + 1) % range.size;
+    if (isUsual(range, number) && !held.has(number) && !resting.has(number)) return number;
+  }
+  throw new AddressesExhausted(`all ${range.size} addresses from ${addressOf(range.first)} on are in use`);
+}
+
+/** In all but small ranges, addresses that end in .0 and .255 are left out: some programs take them for something else. */
+const isUsual = (range: Cidr, number: number) => range.size < 256 || ((number & 255) !== 0 && (number & 255) !== 255);
+
+function wake({ resting, clock }: State): void {
+  const now = clock.now();
+  for (const [number, until] of resting) {
+    if (until > now) break;
+    resting.delete(number);
+  }
+}
+
+function hold({ owners, held }: State, owner: string, number: number): number {
+  owners.set(owner, number);
+  held.add(number);
+  return number;
+}
+
+function adopt(state: State, owner: string, number: number): boolean {
+  const { range, owners, held, resting } = state;
+  if (owners.has(owner)) return owners.get(owner) === number;
+  if (number < range.first || number >= range.first + range.size || held.has(number)) return false;
+  resting.delete(number);
+  hold(state, owner, number);
+  return true;
+}
+
+function release({ owners, held, resting, clock }: State, owner: string): void {
+  const number = owners.get(owner);
+  if (number === undefined) return;
+  owners.delete(owner);
+  held.delete(number);
+  resting.set(number, clock.now() + QUARANTINE);
 }
