@@ -1,5 +1,4 @@
-/** Starts one part in this process. Each part's code is loaded only where it runs. */
-
+/** Loads and starts one part in this process. Each part's code is loaded only where it runs. */
 import { createClient } from '../../client/connect.ts';
 import { httpTransport } from '../../client/http.ts';
 import { realClock } from '../../types/part/clock.ts';
@@ -9,29 +8,30 @@ import { fileLog } from '../log.ts';
 import { VERSION } from '../version.ts';
 import type { PartConfig } from './config.ts';
 
-type Start = (ctx: PartContext, config: PartConfig) => Promise<RunningPart>;
+type Start = (ctx: PartContext, config: PartConfig) => RunningPart | Promise<RunningPart>;
 
-const STARTS: Record<string, Start> = {
-  api: async (ctx, config) => (await import('./api.ts')).start(ctx, config),
-  controllers: async (ctx, config) => {
+/** The options of a part are those that its own flags parsed to. */
+const LOADERS: Record<string, () => Promise<Start>> = {
+  api: async () => (await import('./api.ts')).start,
+  controllers: async () => {
     const { startControllers } = await import('../../controllers/index.ts');
-    return startControllers(ctx, clientOf(ctx, config), { ...config.options, redis: config.redis } as never);
+    return (ctx, config) => startControllers(ctx, clientOf(ctx, config), { ...config.options, redis: config.redis } as never);
   },
-  scheduler: async (ctx, config) => {
+  scheduler: async () => {
     const { startScheduler } = await import('../../scheduler/index.ts');
-    return startScheduler(ctx, clientOf(ctx, config), config.options as never);
+    return (ctx, config) => startScheduler(ctx, clientOf(ctx, config), config.options as never);
   },
-  nodes: async (ctx, config) => {
+  nodes: async () => {
     const { startNodes } = await import('../../nodes/index.ts');
-    return startNodes(ctx, clientOf(ctx, config), config.options as never);
+    return (ctx, config) => startNodes(ctx, clientOf(ctx, config), config.options as never);
   },
-  mesh: async (ctx, config) => {
+  mesh: async () => {
     const { startMesh } = await import('../../mesh/index.ts');
-    return startMesh(ctx, clientOf(ctx, config), { ...config.options, socket: config.meshSocket } as never);
+    return (ctx, config) => startMesh(ctx, clientOf(ctx, config), { ...config.options, socket: config.meshSocket } as never);
   },
-  proxy: async (ctx, config) => {
+  proxy: async () => {
     const { startProxy } = await import('../../mesh/proxy/index.ts');
-    return startProxy(ctx, { ...config.options, socket: config.meshSocket } as never);
+    return (ctx, config) => startProxy(ctx, { ...config.options, socket: config.meshSocket } as never);
   },
 };
 
@@ -40,11 +40,13 @@ function clientOf(ctx: PartContext, config: PartConfig) {
   return createClient(httpTransport(config.connection), { ...ctx, userAgent: `kumulus/${VERSION}` });
 }
 
-/** `config` is what the supervisor sent (a `PartConfig`). */
-export async function startPart(name: string, config: unknown, signal: AbortSignal): Promise<RunningPart> {
-  const start = STARTS[name];
-  if (!start) throw new Error(`there is no part "${name}"`);
-  const { logFile, logLevel } = config as PartConfig;
-  const ctx: PartContext = { clock: realClock, random: systemRandom(), log: fileLog(logFile, name, logLevel), signal };
-  return start(ctx, config as PartConfig);
+/** Loads the part's code; what it answers starts the part with a `PartConfig`, as the supervisor sent it. */
+export async function loadPart(name: string): Promise<(config: unknown, signal: AbortSignal) => Promise<RunningPart>> {
+  const loader = LOADERS[name];
+  if (!loader) throw new Error(`there is no part "${name}"`);
+  const start = await loader();
+  return async (config, signal) => {
+    const { logFile, logLevel } = config as PartConfig;
+    return start({ clock: realClock, random: systemRandom(), log: fileLog(logFile, name, logLevel), signal }, config as PartConfig);
+  };
 }

@@ -14,8 +14,10 @@ export interface ChildSpec {
   args: string[];
   /** Where what it writes to stdout and stderr goes (a crash's last words). */
   outputFile: string;
-  /** Sent to the process as its first message. */
+  /** Sent to the process as its first message, */
   config: unknown;
+  /** once this has resolved; meanwhile the process loads its code. */
+  after?: Promise<void>;
 }
 
 export interface ChildStatus {
@@ -80,7 +82,9 @@ export class SupervisedChild implements Supervised {
     child.on('message', (message) => this.#hear(message as ChildMessage));
     child.on('error', (error) => this.#log.error({ error }, 'could not start the process'));
     child.on('exit', (code, signal) => this.#died(signal ? `signal ${signal}` : `exit code ${code}`));
-    child.send({ type: 'start', config: this.spec.config }, () => {});
+    const configure = () => void (child.connected && child.send({ config: this.spec.config }, () => {}));
+    if (this.spec.after) this.spec.after.then(configure, () => {});
+    else configure();
   }
 
   async stop(): Promise<void> {

@@ -149,14 +149,16 @@ export class Run implements ControlHandlers {
   }
 
   #startChildren(options: ChildrenOptions): { api: Promise<void>; all: Promise<unknown> } {
-    const started = childSpecs(options).map((spec) => {
-      const child = new SupervisedChild(spec, clock, this.#log, this.#events());
-      return { name: spec.name, ready: this.#supervisor.add(child) };
-    });
-    const api = started.find((child) => child.name === 'api')?.ready ?? Promise.resolve();
-    const all = Promise.all(started.map((child) => child.ready));
+    let api: Promise<void> | undefined;
+    const ready: Promise<void>[] = [];
+    for (const spec of childSpecs(options)) {
+      const child = new SupervisedChild({ ...spec, ...(api && { after: api }) }, clock, this.#log, this.#events());
+      ready.push(this.#supervisor.add(child));
+      if (spec.name === 'api') api = child.ready;
+    }
+    const all = Promise.all(ready);
     all.catch(() => {}); // awaited by the caller after the API
-    return { api, all };
+    return { api: api ?? Promise.resolve(), all };
   }
 
   async #makeMachines(connection: Connection): Promise<number> {
