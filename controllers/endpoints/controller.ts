@@ -5,6 +5,7 @@ import { type Informer, keyOf } from '../../client/informer.ts';
 import { equalityPredicate } from '../../client/label-selector.ts';
 import { resource } from '../../client/resource.ts';
 import { type Controller, loopOf } from '../controller.ts';
+import { canServe } from '../endpointslice/endpoints.ts';
 import { podsIn } from '../shared/pod-index.ts';
 import { same } from '../shared/same.ts';
 import { connectServices, type ServicePods, servicePods } from '../shared/service-pods.ts';
@@ -49,6 +50,8 @@ async function reconcile(state: State, key: string): Promise<void> {
   state.looked.set(key, state.monotonic());
   const selects = equalityPredicate(service.spec.selector);
   const pods = podsIn(state.pods, service.metadata?.namespace ?? '').filter((pod) => selects(pod.metadata?.labels));
+  // Kubernetes refuses an Endpoints with an address that is on no node, and so has none until the pod is bound.
+  if (pods.some((pod) => canServe(pod) && !pod.spec?.nodeName)) return;
   const wanted = planEndpoints(service, pods, standing);
   if (standing && same(standing.subsets ?? [], wanted.subsets) && same(standing.metadata, wanted.metadata)) return;
   await write(state.client, wanted, standing !== undefined);

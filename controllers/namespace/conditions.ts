@@ -50,7 +50,7 @@ function factsOf({ resources, finalizers, discoveryErrors, deletionErrors }: Rem
         ]
       : ['NamespaceDeletionContentFailure', 'False', 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'],
     resources.size > 0
-      ? ['NamespaceContentRemaining', 'True', 'SomeResourcesRemain', `Some resources are remaining: ${counted(resources, '. has ')}`]
+      ? ['NamespaceContentRemaining', 'True', 'SomeResourcesRemain', `Some resources are remaining: ${counted(resources, ' has ')}`]
       : ['NamespaceContentRemaining', 'False', 'ContentRemoved', 'All content successfully removed'],
     finalizers.size > 0
       ? [
