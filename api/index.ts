@@ -20,6 +20,7 @@ import { dispatchStep } from './http/dispatch.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { type ListeningServer, listen } from './http/server.ts';
 import type { ApiOptions } from './options.ts';
+import { createOpenApi } from './openapi/paths.ts';
 import type { Pki } from './pki/pki.ts';
 import { createKindTable } from './registry/kind-table.ts';
 import { createReviews } from './subresources/reviews.ts';
@@ -74,7 +75,7 @@ async function start(context: PartContext, options: ApiOptions & { store: Store;
     kinds,
     serverAddress: () => server?.url.slice('https://'.length) ?? '',
     readiness: () => new Map(),
-    extensions: [],
+    extensions: [createOpenApi(kinds)],
   });
   const subresources = createSubresources({
     ...SUBRESOURCES,

@@ -1,7 +1,7 @@
 /** Every pod stays for a while on a node that is not ready or unreachable, unless it says otherwise. */
 import type { ApiOptions } from '../options.ts';
 import type { AdmissionStep } from './admission.ts';
-import { createdPod, type Toleration } from './pods.ts';
+import { type Toleration, writtenPod } from './pods.ts';
 
 export function defaultTolerationSeconds(options: ApiOptions): AdmissionStep {
   const defaults: [key: string, seconds: number][] = [
@@ -11,7 +11,7 @@ export function defaultTolerationSeconds(options: ApiOptions): AdmissionStep {
   return {
     name: 'DefaultTolerationSeconds',
     mutate: (request) => {
-      const pod = createdPod(request);
+      const pod = writtenPod(request);
       if (!pod?.spec) return;
       const tolerations = pod.spec.tolerations ?? [];
       for (const [key, tolerationSeconds] of defaults) {

@@ -7,6 +7,12 @@ export function createdPod(request: AdmissionRequest): PodObject | undefined {
   return request.object as PodObject | undefined;
 }
 
+/** The pod that is being created or updated (not through a subresource). */
+export function writtenPod(request: AdmissionRequest): PodObject | undefined {
+  if (request.operation === 'DELETE' || request.subresource !== '' || request.kind.storage !== 'pods') return undefined;
+  return request.object as PodObject | undefined;
+}
+
 export interface Toleration {
   key?: string;
   operator?: string;

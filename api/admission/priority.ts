@@ -3,7 +3,7 @@ import type { AnyObject } from '../../types/wire.ts';
 import { forbidden, invalid } from '../errors.ts';
 import type { ObjectSource } from '../watch/source.ts';
 import type { AdmissionRequest, AdmissionStep } from './admission.ts';
-import { createdPod, type PodObject } from './pods.ts';
+import { createdPod, type PodObject, writtenPod } from './pods.ts';
 
 const CLASSES = 'priorityclasses.scheduling.k8s.io';
 const PODS = { group: '', plural: 'pods' };
@@ -19,10 +19,20 @@ export function priority(source: ObjectSource): AdmissionStep {
     name: 'Priority',
     mutate: (request) => {
       const pod = createdPod(request);
-      return pod ? setPriority(source, pod, request) : undefined;
+      if (pod) return setPriority(source, pod, request);
+      keepPriority(request);
     },
     validate: (request) => checkGlobalDefault(source, request),
   };
+}
+
+/** An update that leaves the numbers out keeps them. */
+function keepPriority(request: AdmissionRequest): void {
+  const pod = writtenPod(request);
+  const before = request.before as PodObject | undefined;
+  if (!pod?.spec || !before?.spec) return;
+  pod.spec.priority ??= before.spec.priority;
+  pod.spec.preemptionPolicy ??= before.spec.preemptionPolicy;
 }
 
 function setPriority(source: ObjectSource, pod: PodObject, request: AdmissionRequest): void | Promise<void> {

@@ -8,10 +8,19 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { escalation } from './escalation.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { priority } from './priority.ts';
+import { requester } from './requester.ts';
 import { serviceAccount } from './service-account.ts';
+import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 
 export function admissionSteps(source: ObjectSource, authorizer: Authorizer, options: ApiOptions): AdmissionStep[] {
-  const all: AdmissionStep[] = [namespaceLifecycle(source), serviceAccount(source), priority(source), defaultTolerationSeconds(options)];
+  const all: AdmissionStep[] = [
+    requester,
+    namespaceLifecycle(source),
+    serviceAccount(source),
+    priority(source),
+    defaultTolerationSeconds(options),
+    storageObjectInUseProtection,
+  ];
   if (options['authorization-mode'] === 'RBAC') all.push(escalation(authorizer));
   const off = new Set(options['disable-admission-plugins']);
   return all.filter((step) => !off.has(step.name));

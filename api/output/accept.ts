@@ -19,6 +19,8 @@ const FORMATS: Record<string, Form['format']> = { 'application/json': 'json', 'a
 
 /** The media types that bodies may come and go in. */
 export const MEDIA_TYPES = ['application/json', 'application/yaml'];
+/** Bodies of built-in kinds may come in it; answers are never in it. */
+export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 export const PLAIN_JSON: Form = { shape: 'object', format: 'json', metaVersion: '' };
 
 export interface MediaClause {

@@ -74,6 +74,7 @@ function prepare(context: WriteContext, object: AnyObject): void {
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.managedFields;
+  delete (metadata as { selfLink?: string }).selfLink;
   strategyFor(kind).prepareForCreate?.(object);
 }
 

@@ -1,7 +1,7 @@
 /** From a request's body to an object of a kind: parsed, of the right kind, defaulted. */
 import type { AnyObject } from '../../types/wire.ts';
 import { badRequest, unsupportedMediaType } from '../errors.ts';
-import { MEDIA_TYPES } from '../output/accept.ts';
+import { MEDIA_TYPES, PROTOBUF } from '../output/accept.ts';
 import { apiVersionOf } from '../output/view.ts';
 import { type Call, mediaTypeOf } from './call.ts';
 import { explainJson, shownBytes } from './json-error.ts';
@@ -19,9 +19,25 @@ export async function decodeBody(call: Call, fieldValidation: FieldValidation): 
 /** An object of any kind, as it came; `expected` names the kind in messages. An empty or absent document is an empty object. */
 export async function parseBody(call: Call, expected: string): Promise<AnyObject> {
   const type = mediaTypeOf(call);
-  if (!MEDIA_TYPES.includes(type)) throw unsupportedMediaType(MEDIA_TYPES);
+  if (type === PROTOBUF && !call.kind.custom) return parseProtobuf(call);
+  if (!MEDIA_TYPES.includes(type)) throw unsupportedMediaType(call.kind.custom ? MEDIA_TYPES : [...MEDIA_TYPES, PROTOBUF]);
   const bytes = await call.body();
   return type === 'application/yaml' ? parseYaml(bytes, expected) : parseJson(bytes, expected);
+}
+
+/** What the envelope says it is, of any group that the server knows. */
+async function parseProtobuf(call: Call): Promise<AnyObject> {
+  const { decodeProtobuf } = await import('../protobuf/decode.ts');
+  return decodeProtobuf(await call.body(), (apiVersion, kind) => {
+    const slash = apiVersion.indexOf('/');
+    const [group, version] = [slash < 0 ? '' : apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
+    const known = call.core.kinds.findKind(group, version, kind);
+    const names = [
+      `k8s.io.api.${group === '' ? 'core' : group.split('.')[0]}.${version}.${kind}`,
+      `k8s.io.apimachinery.pkg.apis.meta.v1.${kind}`,
+    ];
+    return known?.schema.id ? [known.schema.id.replace(/^io\.k8s\./, 'k8s.io.'), ...names] : names;
+  });
 }
 
 function parseJson(bytes: Buffer, kind: string): AnyObject {

@@ -1,6 +1,7 @@
 /** How something is to be deleted: DeleteOptions, from the body or the query (k8s.io/apimachinery: ValidateDeleteOptions). */
 import { badRequest, invalid } from '../errors.ts';
 import type { FieldError } from '../kinds/strategy.ts';
+import { PROTOBUF } from '../output/accept.ts';
 import { type Call, mediaTypeOf } from './call.ts';
 import { explainJson } from './json-error.ts';
 import { parseWhole } from './resource-version.ts';
@@ -25,13 +26,21 @@ export async function readDeleteOptions(call: Call): Promise<DeleteOptions> {
 }
 
 async function fromBody(call: Call, body: Buffer): Promise<DeleteOptions> {
-  const parsed = mediaTypeOf(call) === 'application/yaml' ? await fromYaml(body) : fromJson(body);
+  const parsed = await parse(call, body);
   if (parsed.kind && parsed.kind !== 'DeleteOptions') {
     throw badRequest(
       `no kind ${JSON.stringify(parsed.kind)} is registered for version ${JSON.stringify(parsed.apiVersion)} in the options of a deletion`,
     );
   }
   return parsed;
+}
+
+async function parse(call: Call, body: Buffer): Promise<Parsed> {
+  const type = mediaTypeOf(call);
+  if (type === 'application/yaml') return fromYaml(body);
+  if (type !== PROTOBUF) return fromJson(body);
+  const { decodeProtobuf } = await import('../protobuf/decode.ts');
+  return decodeProtobuf(body, () => ['k8s.io.apimachinery.pkg.apis.meta.v1.DeleteOptions']) as Parsed;
 }
 
 type Parsed = DeleteOptions & { kind?: string; apiVersion?: string };

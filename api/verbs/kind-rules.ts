@@ -65,7 +65,20 @@ const CREATED_BY_UPDATE = new Set([
 export const createdByUpdate = (kind: Kind): boolean => CREATED_BY_UPDATE.has(kind.storage);
 
 /** Kinds whose update must say which version it is of (their strategies' AllowUnconditionalUpdate is false). */
-const VERSION_NEEDED = new Set<string>(['leases.coordination.k8s.io']);
+const VERSION_NEEDED = new Set<string>([
+  'leases.coordination.k8s.io',
+  'poddisruptionbudgets.policy',
+  'customresourcedefinitions.apiextensions.k8s.io',
+  'apiservices.apiregistration.k8s.io',
+  'runtimeclasses.node.k8s.io',
+  'csidrivers.storage.k8s.io',
+  'csinodes.storage.k8s.io',
+  'volumeattachments.storage.k8s.io',
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+  'validatingwebhookconfigurations.admissionregistration.k8s.io',
+  'validatingadmissionpolicies.admissionregistration.k8s.io',
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io',
+]);
 
 export const needsVersionToUpdate = (kind: Kind): boolean => kind.custom || VERSION_NEEDED.has(kind.storage);
 
@@ -79,6 +92,15 @@ const RETURNED = new Set([
   'persistentvolumeclaims',
   'podtemplates',
   'resourcequotas',
+  'csidrivers.storage.k8s.io',
+  'csinodes.storage.k8s.io',
+  'storageclasses.storage.k8s.io',
+  'volumeattachments.storage.k8s.io',
+  'volumeattributesclasses.storage.k8s.io',
+  'deviceclasses.resource.k8s.io',
+  'resourceclaims.resource.k8s.io',
+  'resourceclaimtemplates.resource.k8s.io',
+  'resourceslices.resource.k8s.io',
 ]);
 
 export const returnsDeleted = (kind: Kind): boolean => RETURNED.has(kind.storage);

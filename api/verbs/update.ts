@@ -51,8 +51,8 @@ export async function replace(context: WriteContext, current: CachedObject, want
   else strategy.prepareForUpdate?.(wanted, before);
   const faults = updateFaults(kind, wanted, before, context.subresource);
   if (faults.length > 0) throw invalid(kind, name, faults);
+  context.warnings.push(...(strategy.warnings?.(wanted) ?? []));
   await core.admission.validate(request);
-  if (!context.subresource) context.warnings.push(...(strategy.warnings?.(wanted) ?? []));
   const allocation = kind.storage === 'services' && context.subresource === '' ? await core.services.allocate(wanted, before) : undefined;
   return settle(context, current, wanted, before, allocation);
 }
@@ -78,7 +78,8 @@ function checkPreconditions(context: WriteContext, current: CachedObject, wanted
   }
   if (!resourceVersion && needsVersionToUpdate(kind)) {
     const fault = { field: 'metadata.resourceVersion', type: 'invalid' as const, value: 0, detail: 'must be specified for an update' };
-    throw invalid(kind, name, [fault]);
+    // Kubernetes names the resource here, where it names the kind elsewhere.
+    throw invalid({ group: kind.group, kind: kind.plural }, name, [fault]);
   }
 }
 
@@ -95,6 +96,7 @@ function carryOver(wanted: AnyObject, before: AnyObject): void {
     else (metadata as Record<string, unknown>)[field] = old[field];
   }
   delete metadata.managedFields;
+  delete (metadata as { selfLink?: string }).selfLink;
 }
 
 /** The object's name must be the path's, or empty. Sets it. Throws 400. */

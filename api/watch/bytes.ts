@@ -36,9 +36,11 @@ export function writeServed(into: Buffer, at: number, head: string, revision: nu
   return end + value.copy(into, end, HEAD_LENGTH);
 }
 
-/** One served object, between `before` and `after` (both ASCII). */
+const VERSION_HEAD = '"resourceVersion":"';
+
+/** One served object, between `before` and `after` (both ASCII). Revision 0 (what a dry run would create) has no resourceVersion. */
 export function served(head: string, revision: number, value: Buffer, before = '', after = ''): Buffer {
-  const start = `${before}${head}${revision}",`;
+  const start = revision === 0 ? before + head.slice(0, -VERSION_HEAD.length) : `${before}${head}${revision}",`;
   const bytes = Buffer.allocUnsafe(start.length + value.length - HEAD_LENGTH + after.length);
   const at = bytes.write(start, 0, 'latin1');
   const end = at + value.copy(bytes, at, HEAD_LENGTH);
@@ -50,6 +52,6 @@ export function served(head: string, revision: number, value: Buffer, before = '
 export function decodeStored(value: Buffer, revision: number, type: { apiVersion: string; kind: string }): AnyObject {
   const stored = JSON.parse(value.toString()) as AnyObject;
   const object: AnyObject = { kind: type.kind, apiVersion: type.apiVersion, ...stored };
-  if (object.metadata) object.metadata.resourceVersion = String(revision);
+  if (object.metadata && revision > 0) object.metadata.resourceVersion = String(revision);
   return object;
 }
