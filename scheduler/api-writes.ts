@@ -1,6 +1,6 @@
 /** What the scheduler writes: bindings, the PodScheduled condition, nominations, and the removal of pods that make room for others. */
 import type { Client } from '../client/client.ts';
-import { isNotFound } from '../client/errors.ts';
+import { ApiError, isNotFound } from '../client/errors.ts';
 import { resource } from '../client/resource.ts';
 import { type Pod, pods } from '../client/resources.ts';
 import { type Clock, rfc3339 } from '../types/part/clock.ts';
@@ -9,6 +9,10 @@ import type { Claim, Volume } from './cache/storage.ts';
 
 export const CLAIMS = resource<Claim>('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims');
 export const VOLUMES = resource<Volume>('v1', 'PersistentVolume', 'persistentvolumes', false);
+
+/** Milliseconds between questions whether a binding was done whose answer was lost. */
+const FIRST_WAIT = 100;
+const LONGEST_WAIT = 5000;
 
 type Condition = NonNullable<NonNullable<Pod['status']>['conditions']>[number];
 
@@ -40,15 +44,31 @@ function conditionPatch(pod: Pod, condition: Condition, clock: Clock): Condition
   return { ...condition, ...(since && { lastTransitionTime: since }), ...(generation && { observedGeneration: generation }) };
 }
 
-export function apiWrites(client: Client, clock: Clock): ApiWrites {
+export function apiWrites(client: Client, clock: Clock, signal: AbortSignal): ApiWrites {
   const patchStatus = (pod: Pod, status: object) =>
     client.patch(pods, at(pod, 'status'), 'strategic', { metadata: { uid: pod.metadata?.uid }, status });
+  /** The answer was lost, not necessarily the binding: to take the room for free now could overcommit the node. */
+  const wasBound = async (pod: Pod, node: string): Promise<boolean> => {
+    for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+      try {
+        const now = await client.get(pods, pod.metadata?.name ?? '', pod.metadata?.namespace);
+        return now.metadata?.uid === pod.metadata?.uid && now.spec?.nodeName === node;
+      } catch (error) {
+        if (error instanceof ApiError || signal.aborted) return false;
+      }
+      await clock.sleep(wait, signal);
+    }
+  };
   return {
     async bind(pod, node) {
       const { name, namespace, uid } = pod.metadata ?? {};
       const metadata = { ...(name && { name }), ...(namespace && { namespace }), ...(uid && { uid }) };
       const binding = { apiVersion: 'v1', kind: 'Binding', metadata, target: { apiVersion: 'v1', kind: 'Node', name: node } };
-      await client.post(pods, at(pod, 'binding'), binding as KubeObject);
+      try {
+        await client.post(pods, at(pod, 'binding'), binding as KubeObject);
+      } catch (error) {
+        if (error instanceof ApiError || !(await wasBound(pod, node))) throw error;
+      }
     },
     async explain(pod, message, nominated) {
       const condition = conditionPatch(pod, { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }, clock);

@@ -50,7 +50,7 @@ async function run(
     log,
     configuration,
     bindingsInFlight: options['bindings-in-flight'],
-    writes: apiWrites(client, clock),
+    writes: apiWrites(client, clock, signal),
     events: recorder(client, ctx, 'default-scheduler'),
   });
   followAll(informers, scheduler);
