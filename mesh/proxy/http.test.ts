@@ -3,13 +3,13 @@ import http, { Agent, type IncomingHttpHeaders, type RequestOptions } from 'node
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ListenerConfig } from '../config/resource.ts';
-import { type ProxyWorld, proxyWorld, routes } from './testing.ts';
+import { ProxyWorld, routes } from './testing.ts';
 
 let world: ProxyWorld;
 let agent: Agent;
 beforeEach(async () => {
   agent = new Agent({ keepAlive: true });
-  world = await proxyWorld();
+  world = await ProxyWorld.start();
 });
 afterEach(async () => {
   agent.destroy();

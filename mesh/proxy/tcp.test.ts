@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type ProxyWorld, proxyWorld } from './testing.ts';
+import { ProxyWorld } from './testing.ts';
 
 let world: ProxyWorld;
 const servers: Server[] = [];
 beforeEach(async () => {
-  world = await proxyWorld();
+  world = await ProxyWorld.start();
 });
 afterEach(async () => {
   for (const server of servers.splice(0)) server.close();

@@ -11,97 +11,86 @@ import type { RunningPart } from '../../types/part/part.ts';
 import { seededRandom } from '../../types/part/random.ts';
 import type { ClusterConfig, ListenerConfig, RoutesConfig, RuleConfig } from '../config/resource.ts';
 import { PushServer } from '../push/server.ts';
-import { type ProxyOptions, startProxy } from './index.ts';
+import { startProxy } from './index.ts';
 
-export interface ProxyWorld {
-  readonly socket: string;
-  push: PushServer;
-  proxy: RunningPart;
-  startProxy(options?: Partial<ProxyOptions>): RunningPart;
-  startPush(): Promise<PushServer>;
+export class ProxyWorld {
+  readonly #directory = mkdtempSync(join(tmpdir(), 'mesh-'));
+  readonly #ended = new AbortController();
+  readonly #servers: Server[] = [];
+  readonly #parts: RunningPart[] = [];
+  #changed = Promise.withResolvers<void>();
+  readonly socket = join(this.#directory, 'mesh.sock');
+  push = this.startPush();
+
+  static async start(): Promise<ProxyWorld> {
+    const world = new ProxyWorld();
+    await world.push.listen(world.socket);
+    await world.startProxy().ready;
+    return world;
+  }
+
+  startProxy(): RunningPart {
+    const ctx = { clock: realClock, random: seededRandom(7), log: silentLog, signal: this.#ended.signal };
+    const part = startProxy(ctx, { socket: this.socket, 'mesh-drain-timeout': 0 });
+    this.#parts.push(part);
+    return part;
+  }
+
+  /** A push server that does not listen yet; it becomes the world's. */
+  startPush(): PushServer {
+    this.push = new PushServer(silentLog, () => {
+      this.#changed.resolve();
+      this.#changed = Promise.withResolvers<void>();
+    });
+    return this.push;
+  }
+
   /** An HTTP endpoint; its address as `127.0.0.1:port`. */
-  endpoint(serve: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ address: string; server: Server }>;
-  /** Publishes a Service at 127.0.0.1 and a free port, and resolves with that port when the proxy listens. */
-  service(
-    name: string,
-    endpoints: string[],
-    options?: { rules?: Partial<RuleConfig>[]; entries?: RoutesConfig['entries'] },
-  ): Promise<number>;
-  /** Resolves when the proxy has answered for all that is published. */
-  taken(...ids: string[]): Promise<void>;
+  async endpoint(serve: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ address: string; server: Server }> {
+    const server = createServer(serve).listen(0, '127.0.0.1');
+    this.#servers.push(server);
+    await once(server, 'listening');
+    return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+  }
+
+  /** Publishes a Service at 127.0.0.1 and a free port, and resolves with that port when the proxy listens. With `rules` it is in HTTP mode. */
+  async service(name: string, endpoints: string[], { rules, entries }: Routing = {}): Promise<number> {
+    const port = await freePort();
+    const at = `default/${name}:80`;
+    const ports = [{ port, cluster: at, ...(rules && { http: true as const, routes: at }) }];
+    const listener: ListenerConfig = { type: 'listener', name: `default/${name}`, addresses: ['127.0.0.1'], ports };
+    const cluster: ClusterConfig = { type: 'cluster', name: at, endpoints };
+    this.push.publish([cluster, listener, ...(rules ? [routes(name, rules, entries)] : [])], []);
+    await this.taken(`cluster/${at}`, `listener/default/${name}`);
+    return port;
+  }
+
+  /** Resolves when the proxy has taken or refused these resources as they are published now. */
+  async taken(...ids: string[]): Promise<void> {
+    const done = (id: string) => this.push.progress(id).taken > 0 || this.push.progress(id).refused !== undefined;
+    while (!ids.every(done)) await this.changed();
+  }
+
   /** Resolves when a proxy next says something. */
-  changed(): Promise<void>;
-  close(): Promise<void>;
+  changed(): Promise<void> {
+    return this.#changed.promise;
+  }
+
+  async close(): Promise<void> {
+    this.#ended.abort();
+    await Promise.all(this.#parts.map((part) => part.stopped));
+    await this.push.close();
+    for (const server of this.#servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
 }
 
-export async function proxyWorld(): Promise<ProxyWorld> {
-  const directory = mkdtempSync(join(tmpdir(), 'mesh-'));
-  const abort = new AbortController();
-  const ctx = { clock: realClock, random: seededRandom(7), log: silentLog, signal: abort.signal };
-  const socket = join(directory, 'mesh.sock');
-  const servers: Server[] = [];
-  const parts: RunningPart[] = [];
-  let changed = Promise.withResolvers<void>();
-  const world: ProxyWorld = {
-    socket,
-    push: undefined as never,
-    proxy: undefined as never,
-    startProxy: (options = {}) => {
-      const part = startProxy(ctx, { socket, 'mesh-drain-timeout': 0, ...options });
-      parts.push(part);
-      return part;
-    },
-    startPush: async () => {
-      const server = new PushServer(silentLog, () => {
-        changed.resolve();
-        changed = Promise.withResolvers<void>();
-      });
-      world.push = server;
-      return server;
-    },
-    endpoint: async (serve) => {
-      const server = createServer(serve).listen(0, '127.0.0.1');
-      servers.push(server);
-      await once(server, 'listening');
-      return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, server };
-    },
-    service: async (name, endpoints, { rules, entries } = {}) => {
-      const port = await freePort();
-      const at = `default/${name}:80`;
-      const listener: ListenerConfig = {
-        type: 'listener',
-        name: `default/${name}`,
-        addresses: ['127.0.0.1'],
-        ports: [{ port, cluster: at, ...(rules && { http: true, routes: at }) }],
-      };
-      const cluster: ClusterConfig = { type: 'cluster', name: at, endpoints };
-      const set: (ListenerConfig | ClusterConfig | RoutesConfig)[] = [cluster, listener];
-      if (rules) set.push(routes(name, rules, entries));
-      world.push.publish(set, []);
-      await world.taken(`cluster/${at}`, `listener/default/${name}`);
-      return port;
-    },
-    taken: async (...ids) => {
-      const done = () => ids.every((id) => world.push.progress(id).taken > 0 || world.push.progress(id).refused !== undefined);
-      while (!done()) await changed.promise;
-    },
-    changed: () => changed.promise,
-    close: async () => {
-      abort.abort();
-      await Promise.all(parts.map((part) => part.stopped));
-      await world.push.close();
-      for (const server of servers) {
-        server.close();
-        server.closeAllConnections();
-      }
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
-  await world.startPush();
-  await world.push.listen(socket);
-  world.proxy = world.startProxy();
-  await world.proxy.ready;
-  return world;
+interface Routing {
+  rules?: Partial<RuleConfig>[];
+  entries?: RoutesConfig['entries'];
 }
 
 /** A table of `default/<name>:80`. By default one entry, "/", leading to the first rule. */

@@ -3,11 +3,11 @@ import http from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ResourceConfig } from '../config/resource.ts';
-import { freePort, type ProxyWorld, proxyWorld, routes } from '../proxy/testing.ts';
+import { freePort, ProxyWorld, routes } from '../proxy/testing.ts';
 
 let world: ProxyWorld;
 beforeEach(async () => {
-  world = await proxyWorld();
+  world = await ProxyWorld.start();
 });
 afterEach(() => world.close());
 
@@ -52,7 +52,7 @@ test('the proxy goes on without its controller, and a new one brings it up to da
   const gone = await world.service('gone', [a.address]);
   await world.push.close();
   expect(await get(port)).toBe('a');
-  const next = await world.startPush();
+  const next = world.startPush();
   const listener: ResourceConfig = {
     type: 'listener',
     name: 'default/web',
