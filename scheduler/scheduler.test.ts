@@ -1,4 +1,6 @@
-/** The scheduler against a real API server. */
+/** The scheduler against a real API server, with no more rights than a scheduler has. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../api/testing.ts';
 import type { Client } from '../client/client.ts';
@@ -54,7 +56,9 @@ beforeAll(async () => {
   api = await startTestApi({ flags: { 'disable-admission-plugins': ['ServiceAccount', 'TaintNodesByCondition'] } as never });
   const ctx: PartContext = { clock: realClock, random: systemRandom(), log: silentLog, signal: ending.signal };
   client = createClient(httpTransport(api.adminConnection), ctx);
-  part = startScheduler(ctx, createClient(httpTransport(api.adminConnection), ctx), defaultsOf(flags));
+  const [cert, key] = await Promise.all(['scheduler.crt', 'scheduler.key'].map((file) => readFile(join(api.dir, 'pki', file), 'utf8')));
+  const connection = { server: api.url, ca: api.adminConnection.ca, cert: cert ?? '', key: key ?? '' };
+  part = startScheduler(ctx, createClient(httpTransport(connection), ctx), defaultsOf(flags));
   await part.ready;
 });
 
