@@ -14,13 +14,14 @@ import type { Core } from './core.ts';
 import { startRegistrar } from './crd/registrar.ts';
 import { createCrdWriter } from './crd/writer.ts';
 import { createPaths } from './discovery/paths.ts';
+import { expireEvents } from './expiry/events.ts';
 import { authenticateStep } from './http/authenticate.ts';
 import { authorizeStep } from './http/authorize.ts';
 import { dispatchStep } from './http/dispatch.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { type ListeningServer, listen } from './http/server.ts';
-import type { ApiOptions } from './options.ts';
 import { createOpenApi } from './openapi/paths.ts';
+import type { ApiOptions } from './options.ts';
 import type { Pki } from './pki/pki.ts';
 import { createKindTable } from './registry/kind-table.ts';
 import { createReviews } from './subresources/reviews.ts';
@@ -83,9 +84,10 @@ async function start(context: PartContext, options: ApiOptions & { store: Store;
   });
   const answered = createReviews(kinds, { authorizer, authenticateToken: createAuthenticateToken(tokens), clock });
 
+  await startRegistrar({ source: caches, kinds, writer: createCrdWriter(core), clock, log, signal });
   await bootstrap(core, options);
   await authorizer.whenSynced();
-  await startRegistrar({ source: caches, kinds, writer: createCrdWriter(core), clock, log, signal });
+  expireEvents(core, options['event-ttl']);
   const steps = [
     authenticateStep(authenticate, authorizer),
     ...(options['authorization-mode'] === 'RBAC' ? [authorizeStep(authorizer)] : []),

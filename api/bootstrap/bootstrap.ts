@@ -3,12 +3,16 @@ import type { AnyObject } from '../../types/wire.ts';
 import { defaultPolicy, reconcilePolicy } from '../access/bootstrap/policy.ts';
 import { MASTERS } from '../access/user.ts';
 import type { Core } from '../core.ts';
+import { CRD_RESOURCE } from '../crd/definition.ts';
 import { StatusError } from '../errors.ts';
 import type { ApiOptions } from '../options.ts';
 import { keyIn } from '../verbs/call.ts';
 import { createObject } from '../verbs/create.ts';
+import { type Decision, guardedUpdate } from '../verbs/guarded-update.ts';
 import { finishDecoding } from '../verbs/kind-rules.ts';
+import { replace } from '../verbs/update.ts';
 import { storedBytes, type WriteContext } from '../verbs/write-context.ts';
+import { readManifests, whenServed } from './manifests.ts';
 import { kubernetesService, NAMESPACES, PRIORITY_CLASSES } from './objects.ts';
 
 /** Who the server itself is. */
@@ -16,7 +20,35 @@ const SELF = { name: 'system:apiserver', groups: [MASTERS] };
 
 export async function bootstrap(core: Core, options: ApiOptions): Promise<void> {
   await ensureAll(core, NAMESPACES);
-  await Promise.all([ensureAll(core, [...PRIORITY_CLASSES, kubernetesService(options)]), ensurePolicy(core, defaultPolicy())]);
+  await Promise.all([
+    ensureAll(core, [...PRIORITY_CLASSES, kubernetesService(options)]),
+    ensurePolicy(core, defaultPolicy()),
+    ensureManifests(core),
+  ]);
+}
+
+/** The custom kinds of Kumulus, brought up to date, and the objects that come with them. The registrar must be running. */
+async function ensureManifests(core: Core): Promise<void> {
+  const { definitions, objects } = await readManifests(core);
+  await Promise.all(definitions.map((definition) => ensureDefinition(core, definition)));
+  await Promise.all(
+    objects.map(async (object) => {
+      await whenServed(core, object);
+      await ensure(core, object);
+    }),
+  );
+}
+
+async function ensureDefinition(core: Core, definition: AnyObject): Promise<void> {
+  const context = { ...contextFor(core, definition), name: definition.metadata?.name ?? '' };
+  if (!core.caches.get(CRD_RESOURCE, context.name)) return ensure(core, definition);
+  await guardedUpdate(context, context.name, async (current): Promise<Decision> => {
+    if (!current) return { keep: true };
+    const object = current.parse();
+    object.spec = structuredClone(definition.spec);
+    object.metadata = { ...object.metadata, annotations: { ...object.metadata?.annotations, ...definition.metadata?.annotations } };
+    return replace(context, current, finishDecoding(context.kind, object, 'Strict', [], undefined));
+  });
 }
 
 async function ensureAll(core: Core, objects: readonly AnyObject[]): Promise<void> {

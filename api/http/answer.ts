@@ -35,13 +35,14 @@ export function writeAnswer(response: HttpResponse, answer: Answer, warnings: re
   const res = response as ServerResponse;
   const headers: Record<string, string | string[] | number> = {
     'content-type': answer.type ?? 'application/json',
-    'content-length': answer.body.length,
     'cache-control': 'no-cache, private',
     ...answer.headers,
   };
+  // 304 has no body and says nothing of its length.
+  if (answer.status !== 304) headers['content-length'] = answer.body.length;
   if (warnings.length > 0) headers.warning = warningHeaders(warnings);
   res.writeHead(answer.status, headers);
-  if (withBody) res.end(answer.body);
+  if (withBody && answer.body.length > 0) res.end(answer.body);
   else res.end();
 }
 

@@ -40,14 +40,14 @@ function row(kind: Kind, cached: CachedObject, options: TableOptions): object {
   const parsed = cached.parse();
   const object: AnyObject = conversion ? conversion.fromStored(parsed) : parsed;
   const now = options.now();
-  const cells = kind.cells(object, now).map((cell, i) => shown(cell, kind.columns[i]?.type, now));
+  const cells = kind.cells(object, now).map((cell, i) => shown(cell, kind.columns[i]?.type, kind.custom, now));
   if (includeObject === 'None') return { cells };
   if (includeObject === 'Metadata') return { cells, object: partialObject(object, metaVersion) };
   return { cells, object: { ...object, kind: kind.kind, apiVersion: apiVersionOf(kind) } };
 }
 
-/** A cell of type date is the time since it. */
-function shown(cell: Json, type: string | undefined, now: number): Json {
-  if (type !== 'date') return cell;
+/** Of a custom kind, a cell of type date is shown as the time since it. */
+function shown(cell: Json, type: string | undefined, custom: boolean, now: number): Json {
+  if (type !== 'date' || !custom) return cell;
   return typeof cell === 'string' ? age(cell, now) : '<unknown>';
 }

@@ -9,6 +9,7 @@ import type { Log } from '../../types/part/log.ts';
 import { CachedObject } from './cached-object.ts';
 import { Freshness } from './freshness.ts';
 import { KeyOrder } from './key-order.ts';
+import { openLog } from './open-log.ts';
 import { type CacheEvent, EventWindow } from './window.ts';
 
 export interface CacheListener {
@@ -169,7 +170,11 @@ export class ResourceCache {
   }
 
   async #fill(): Promise<void> {
-    const snapshot = await this.store.snapshot();
+    let snapshot = await this.store.snapshot();
+    if (snapshot.revision === 0) {
+      await openLog(this.store);
+      snapshot = await this.store.snapshot();
+    }
     const type = this.#type();
     this.#objects = new Map(snapshot.objects.map((o) => [o.key, new CachedObject(o.key, o.revision, o.value, type)]));
     this.#order = new KeyOrder(snapshot.objects.map((o) => o.key));
