@@ -28,15 +28,15 @@ test.each<[string, Partial<Observed>, Decision]>([
   ['a booted machine', { machine: machine('Provisioned'), bootedAt: 100 }, { do: 'register' }],
   ['a registered one that the informer does not show yet', { machine: machine('Provisioned'), hosting: true }, { do: 'keep' }],
   ['a machine with its node', { machine: machine('Running'), node }, { do: 'host' }],
-  ['its node was deleted', { machine: machine('Running'), hosting: true, lost: true }, { do: 'stop' }],
-  ['its node was deleted while nobody looked', { machine: machine('Running', { nodeRef: { name: 'm1' } }) }, { do: 'stop' }],
+  ['its node was deleted before the cloud saw it', { machine: machine('Provisioned') }, { do: 'boot' }],
+  ['its node was deleted', { machine: machine('Running', { nodeRef: { name: 'm1' } }) }, { do: 'stop' }],
   ['a draining machine runs on', { machine: machine('Draining'), node }, { do: 'host' }],
   ['a machine that is given back', { machine: machine('Deleting'), node }, { do: 'stop' }],
   ['a machine that is gone', { node }, { do: 'stop' }],
   ['a plain node that asks for it', { node: { metadata: { name: 'x', annotations: { 'kwok.x-k8s.io/node': 'fake' } } } }, { do: 'host' }],
   ['a machine for Docker', { machine: machine('Provisioned'), class: { spec: { capacity: {}, runtime: 'docker' } } }, { do: 'stop' }],
 ])('%s', (_, observed, decision) => {
-  const nothing = { machine: undefined, class: cls, node: undefined, hosting: false, lost: false, bootedAt: undefined, now: 100 };
+  const nothing = { machine: undefined, class: cls, node: undefined, hosting: false, bootedAt: undefined, now: 100 };
   expect(decide({ ...nothing, ...observed })).toEqual(decision);
 });
 

@@ -59,10 +59,8 @@ export interface Observed {
   machine: Machine | undefined;
   class: MachineClass | undefined;
   node: Node | undefined;
-  /** This process is its kubelet now. */
+  /** This process is its kubelet now, and knows of no deletion of its node. */
   hosting: boolean;
-  /** Its node was there and was deleted. */
-  lost: boolean;
   /** When the machine has booted, once that was drawn. */
   bootedAt: number | undefined;
   now: number;
@@ -76,12 +74,11 @@ const UP = new Set(['Provisioned', 'Running', 'Draining']);
  * What to do about a machine or plain node. A node that was deleted does not register again by itself, as with a real kubelet: its Machine
  * is then given back, and its pool makes another.
  */
-export function decide({ machine, class: cls, node, hosting, lost, bootedAt, now }: Observed): Decision {
+export function decide({ machine, class: cls, node, hosting, bootedAt, now }: Observed): Decision {
   if (node && isPlainSimulated(node)) return { do: 'host' };
   if (!machine || !UP.has(machine.status?.phase ?? '')) return { do: 'stop' };
   if (!cls || (cls.spec.runtime ?? 'simulated') !== 'simulated') return hosting ? { do: 'keep' } : { do: 'stop' };
   if (node) return { do: 'host' };
-  if (lost) return { do: 'stop' };
   if (hosting) return { do: 'keep' };
   if (machine.status?.nodeRef) return { do: 'stop' };
   if (bootedAt === undefined) return { do: 'boot' };

@@ -35,8 +35,6 @@ interface State extends MachinesSetup {
   nodes: Informer<Node>;
   /** When a machine that was provisioned will have booted. */
   bootedAt: Map<string, number>;
-  /** Machines whose node was deleted. */
-  lost: Set<string>;
 }
 
 export function startMachines(setup: MachinesSetup): { stopped: Promise<void> } {
@@ -47,7 +45,6 @@ export function startMachines(setup: MachinesSetup): { stopped: Promise<void> } 
     classes: informers.for(machineClasses),
     nodes: informers.for(nodes),
     bootedAt: new Map(),
-    lost: new Set(),
   };
   state.machines.addIndex('class', (machine) => [machine.spec.className]);
   return runLoop({
@@ -72,7 +69,7 @@ function connect(state: State, add: Add): void {
     add: again,
     update: (node) => (isHosted(state, node) ? refresh(state, node) : again(node)),
     remove: (node) => {
-      state.lost.add(keyOf(node));
+      if (isHosted(state, node)) stop(state, keyOf(node));
       again(node);
     },
   });
@@ -90,9 +87,8 @@ async function reconcile(state: State, name: string): Promise<Outcome> {
   const machine = state.machines.get(name);
   const node = state.nodes.get(name);
   const cls = machine && state.classes.get(machine.spec.className);
-  if (!machine || node) state.lost.delete(name);
   const decision = decide({
-    ...{ machine, class: cls, node, hosting: state.hosts.has(name), lost: state.lost.has(name) },
+    ...{ machine, class: cls, node, hosting: state.hosts.has(name) },
     ...{ bootedAt: state.bootedAt.get(name), now: state.ctx.clock.now() },
   });
   if (decision.do === 'host' && node) host(state, node, 0);

@@ -125,7 +125,7 @@ async function lead(state: KeeperState, kept: Kept, run: PodRun, pod: Pod): Prom
   askToStop(kept, run, pod, now);
   const before = snapshotOf(run);
   const { changed, wakeAt } = advance(run, kept.behaviour, now);
-  if (run.sandbox && !run.address) run.address = sharesHostNetwork(pod) ? kept.host.address : state.addresses.assign(kept.uid);
+  if (run.sandbox && !run.address) run.address = addressFor(state, kept, pod);
   kept.dirty ||= changed || gatesMoved(pod, run);
   if (changed) tell(state, pod, eventsOf(pod, before, run));
   const faults = await syncPorts(kept, pod, state.responder);
@@ -142,6 +142,16 @@ async function lead(state: KeeperState, kept: Kept, run: PodRun, pod: Pod): Prom
   }
   const wait = Math.min(wakeAt - ctx.clock.now(), faults.length > 0 ? PORT_RETRY : LONGEST_WAIT);
   return wakeAt === Number.POSITIVE_INFINITY && faults.length === 0 ? undefined : { requeueAfter: Math.max(0, wait) };
+}
+
+function addressFor(state: KeeperState, kept: Kept, pod: Pod): string {
+  if (sharesHostNetwork(pod)) return kept.host.address;
+  try {
+    return state.addresses.assign(kept.uid);
+  } catch (error) {
+    state.recorder.event(pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${(error as Error).message}`);
+    throw error;
+  }
 }
 
 function askToStop(kept: Kept, run: PodRun, pod: Pod, now: number): void {
