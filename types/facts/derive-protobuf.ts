@@ -16,7 +16,12 @@ interface RecordedField {
 type Recorded = Record<string, Record<string, RecordedField>>;
 
 const SCALARS = new Set(['string', 'int32', 'int64', 'bool', 'bytes', 'double']);
-const EXTRA = ['k8s.io.apimachinery.pkg.apis.meta.v1.DeleteOptions', 'k8s.io.api.autoscaling.v1.Scale'];
+const EXTRA = [
+  'k8s.io.apimachinery.pkg.apis.meta.v1.DeleteOptions',
+  'k8s.io.api.autoscaling.v1.Scale',
+  'k8s.io.api.authentication.v1.TokenRequest',
+  'k8s.io.api.policy.v1.Eviction',
+];
 
 function derive(recorded: Recorded, facts: Facts): { names: string[]; fields: string[] } {
   const names: string[] = [];
