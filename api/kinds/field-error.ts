@@ -4,7 +4,7 @@ import type { FieldError } from './strategy.ts';
 export const required = (field: string, detail = ''): FieldError => ({ field, type: 'required', detail });
 export const invalid = (field: string, value: unknown, detail: string): FieldError => ({ field, type: 'invalid', value, detail });
 export const forbidden = (field: string, detail: string): FieldError => ({ field, type: 'forbidden', detail });
-export const duplicate = (field: string, value: unknown): FieldError => ({ field, type: 'duplicate', value, detail: '' });
+export const duplicate = (field: string, value: unknown, detail = ''): FieldError => ({ field, type: 'duplicate', value, detail });
 export const notFound = (field: string, value: unknown): FieldError => ({ field, type: 'notFound', value, detail: '' });
 
 export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({

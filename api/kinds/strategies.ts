@@ -5,15 +5,27 @@ import { crdStrategy } from '../crd/crd-strategy.ts';
 import { customStrategy } from '../crd/custom-strategy.ts';
 import { isCustom } from '../crd/to-kind.ts';
 import { metadataFaults, metadataUpdateFaults, type NameCheck } from './metadata.ts';
+import { autoscalerStrategy } from './strategies/autoscaling.ts';
+import { configMapStrategy, secretStrategy } from './strategies/config.ts';
+import { cronJobStrategy } from './strategies/cronjob.ts';
 import { daemonSetStrategy } from './strategies/daemonset.ts';
 import { deploymentStrategy } from './strategies/deployment.ts';
 import { endpointSliceStrategy } from './strategies/endpointslice.ts';
+import { coreEventStrategy, eventStrategy } from './strategies/event.ts';
 import { genericStrategy } from './strategies/generic.ts';
+import { ingressStrategy, networkPolicyStrategy } from './strategies/ingress.ts';
 import { jobStrategy } from './strategies/job.ts';
+import { leaseStrategy } from './strategies/lease.ts';
+import { limitRangeStrategy, resourceQuotaStrategy } from './strategies/limits.ts';
 import { namespaceStrategy } from './strategies/namespace.ts';
 import { nodeStrategy } from './strategies/node.ts';
 import { podStrategy } from './strategies/pod.ts';
+import { disruptionBudgetStrategy, priorityClassStrategy } from './strategies/policy.ts';
+import { clusterRoleBindingStrategy, clusterRoleStrategy, roleBindingStrategy, roleStrategy } from './strategies/rbac.ts';
+import { replicaSetStrategy, replicationControllerStrategy } from './strategies/replicaset.ts';
 import { serviceStrategy } from './strategies/service.ts';
+import { statefulSetStrategy } from './strategies/statefulset.ts';
+import { storageClassStrategy } from './strategies/storage.ts';
 import { persistentVolumeClaimStrategy, persistentVolumeStrategy } from './strategies/volumes.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -29,6 +41,27 @@ const OWN: Record<string, Strategy> = {
   'batch/Job': jobStrategy,
   'apiextensions.k8s.io/CustomResourceDefinition': crdStrategy,
   'discovery.k8s.io/EndpointSlice': endpointSliceStrategy,
+  '/ConfigMap': configMapStrategy,
+  '/Secret': secretStrategy,
+  '/Event': coreEventStrategy,
+  '/LimitRange': limitRangeStrategy,
+  '/ResourceQuota': resourceQuotaStrategy,
+  '/ReplicationController': replicationControllerStrategy,
+  'apps/ReplicaSet': replicaSetStrategy,
+  'apps/StatefulSet': statefulSetStrategy,
+  'batch/CronJob': cronJobStrategy,
+  'autoscaling/HorizontalPodAutoscaler': autoscalerStrategy,
+  'coordination.k8s.io/Lease': leaseStrategy,
+  'events.k8s.io/Event': eventStrategy,
+  'networking.k8s.io/Ingress': ingressStrategy,
+  'networking.k8s.io/NetworkPolicy': networkPolicyStrategy,
+  'policy/PodDisruptionBudget': disruptionBudgetStrategy,
+  'rbac.authorization.k8s.io/Role': roleStrategy,
+  'rbac.authorization.k8s.io/ClusterRole': clusterRoleStrategy,
+  'rbac.authorization.k8s.io/RoleBinding': roleBindingStrategy,
+  'rbac.authorization.k8s.io/ClusterRoleBinding': clusterRoleBindingStrategy,
+  'scheduling.k8s.io/PriorityClass': priorityClassStrategy,
+  'storage.k8s.io/StorageClass': storageClassStrategy,
 };
 
 /** Kinds whose names are not DNS subdomains. */

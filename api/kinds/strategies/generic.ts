@@ -49,6 +49,7 @@ export function genericStrategy(kind: Kind): Required<Pick<Strategy, 'prepareFor
   const wanted = hasStatus || !kind.custom ? NOT_WANTED : NOT_WANTED.filter((field) => field !== 'status');
   return {
     prepareForCreate(object) {
+      delete (object.metadata as { selfLink?: string } | undefined)?.selfLink;
       if (counted && object.metadata) object.metadata.generation = 1;
       if (hasStatus && !STATUS_AT_CREATION.has(name)) resetStatus(kind, object);
     },

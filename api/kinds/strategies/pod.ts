@@ -2,7 +2,12 @@
 import type { V1Pod, V1ResourceRequirements } from '@kubernetes/client-node';
 import { compareQuantities, parseQuantity } from '../../../types/quantity.ts';
 import type { AnyObject, Wire } from '../../../types/wire.ts';
-import type { Strategy } from '../strategy.ts';
+import { forbidden, invalid } from '../field-error.ts';
+import { ipFaults } from '../rules/network.ts';
+import { podSpecFaults } from '../rules/pod-spec.ts';
+import { podChangeFaults } from '../rules/pod-update.ts';
+import { podSpecWarnings } from '../rules/warnings.ts';
+import type { FieldError, Strategy } from '../strategy.ts';
 import { restore } from './generic.ts';
 
 type Pod = Wire<V1Pod>;
@@ -28,7 +33,35 @@ export const podStrategy: Strategy = {
     // Once chosen, the class of a pod stays, whatever a kubelet reports.
     if (status && !status.qosClass) status.qosClass = qosClassOf(object as Pod);
   },
+  validate: (object) => [...podFaults(object as Pod), ...creationFaults(object as Pod)],
+  validateUpdate: (object, before) => [...podFaults(object as Pod), ...podChangeFaults(object as Pod, before as Pod)],
+  validateStatusUpdate: (object) => statusFaults(object as Pod),
+  warnings: (object) => ((object as Pod).spec ? podSpecWarnings((object as Pod).spec as NonNullable<Pod['spec']>, 'spec') : []),
 };
+
+function podFaults({ spec }: Pod): FieldError[] {
+  return spec ? podSpecFaults(spec, 'spec') : [];
+}
+
+function creationFaults({ spec }: Pod): FieldError[] {
+  const faults: FieldError[] = [];
+  if (spec?.ephemeralContainers?.length) faults.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
+  if (spec?.schedulingGates?.length && spec.nodeName) {
+    faults.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
+  }
+  return faults;
+}
+
+function statusFaults({ status }: Pod): FieldError[] {
+  const faults: FieldError[] = [];
+  for (const [i, { ip }] of (status?.podIPs ?? []).entries()) faults.push(...ipFaults(ip, `status.podIPs[${i}]`));
+  for (const [i, { ip }] of (status?.hostIPs ?? []).entries()) faults.push(...ipFaults(ip, `status.hostIPs[${i}]`));
+  for (const [i, { restartCount }] of (status?.containerStatuses ?? []).entries()) {
+    if (restartCount < 0)
+      faults.push(invalid(`status.containerStatuses[${i}].restartCount`, restartCount, 'must be greater than or equal to 0'));
+  }
+  return faults;
+}
 
 function gatedCondition(pod: Pod) {
   return {

@@ -1,6 +1,7 @@
 /** Services: which address families they have. Addresses and ports are allocated elsewhere. */
 import type { V1Service } from '@kubernetes/client-node';
 import type { Wire } from '../../../types/wire.ts';
+import { serviceChangeFaults, serviceFaults, serviceWarnings } from '../rules/service.ts';
 import type { Strategy } from '../strategy.ts';
 
 type Spec = NonNullable<Wire<V1Service>['spec']>;
@@ -18,6 +19,12 @@ export const serviceStrategy: Strategy = {
     dropTypeDependent(spec, old);
     defaultFamilies(spec);
   },
+  validate: (object) => serviceFaults(object as Wire<V1Service>),
+  validateUpdate: (object, before) => [
+    ...serviceFaults(object as Wire<V1Service>),
+    ...serviceChangeFaults(object as Wire<V1Service>, before as Wire<V1Service>),
+  ],
+  warnings: (object) => serviceWarnings(object as Wire<V1Service>),
 };
 
 /** A cluster of one family, IPv4. A Service without cluster IPs (ExternalName) has none. */

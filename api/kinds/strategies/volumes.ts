@@ -1,6 +1,7 @@
 /** PersistentVolumes and claims begin Pending. */
 import type { V1PersistentVolume, V1PersistentVolumeClaim, V1PersistentVolumeClaimSpec } from '@kubernetes/client-node';
 import type { Wire } from '../../../types/wire.ts';
+import { claimChangeFaults, claimFaults, volumeChangeFaults, volumeFaults } from '../rules/persistent-volumes.ts';
 import type { Strategy } from '../strategy.ts';
 
 export const persistentVolumeStrategy: Strategy = {
@@ -8,6 +9,11 @@ export const persistentVolumeStrategy: Strategy = {
     const volume = object as Wire<V1PersistentVolume>;
     volume.status = { phase: 'Pending', lastPhaseTransitionTime: volume.metadata?.creationTimestamp ?? '' };
   },
+  validate: (object) => volumeFaults(object as Wire<V1PersistentVolume>),
+  validateUpdate: (object, before) => [
+    ...volumeFaults(object as Wire<V1PersistentVolume>),
+    ...volumeChangeFaults(object as Wire<V1PersistentVolume>, before as Wire<V1PersistentVolume>),
+  ],
 };
 
 export const persistentVolumeClaimStrategy: Strategy = {
@@ -16,6 +22,11 @@ export const persistentVolumeClaimStrategy: Strategy = {
     claim.status = { phase: 'Pending' };
     if (claim.spec) mirrorDataSource(claim.spec);
   },
+  validate: (object) => claimFaults((object as Wire<V1PersistentVolumeClaim>).spec, 'spec'),
+  validateUpdate: (object, before) => [
+    ...claimFaults((object as Wire<V1PersistentVolumeClaim>).spec, 'spec'),
+    ...claimChangeFaults(object as Wire<V1PersistentVolumeClaim>, before as Wire<V1PersistentVolumeClaim>),
+  ],
 };
 
 /** The older field and the newer one say the same where the source is of a kind that both can name. */
