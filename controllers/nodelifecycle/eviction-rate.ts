@@ -17,9 +17,10 @@ export interface Rates {
 type ZoneState = 'normal' | 'partly' | 'all';
 
 interface Zone {
+  /** Machines a second. */
   rate: number;
-  tokens: number;
-  refilled: number;
+  /** When (monotonic) the next machine may be evicted. */
+  next: number;
 }
 
 export interface EvictionRates {
@@ -35,7 +36,7 @@ const zoneOf = ({ metadata }: Node) =>
 export function createEvictionRates(rates: Rates): EvictionRates {
   const zones = new Map<string, Zone>();
   const zoneNamed = (name: string) => {
-    const zone = zones.get(name) ?? { rate: rates.normal, tokens: 1, refilled: Number.NaN };
+    const zone = zones.get(name) ?? { rate: rates.normal, next: Number.NEGATIVE_INFINITY };
     zones.set(name, zone);
     return zone;
   };
@@ -50,11 +51,8 @@ export function createEvictionRates(rates: Rates): EvictionRates {
     },
     take: (node, now) => {
       const zone = zoneNamed(zoneOf(node));
-      if (Number.isNaN(zone.refilled)) zone.refilled = now;
-      zone.tokens = Math.min(1, zone.tokens + ((now - zone.refilled) / 1000) * zone.rate);
-      zone.refilled = now;
-      if (zone.rate === 0 || zone.tokens < 1) return false;
-      zone.tokens--;
+      if (zone.rate === 0 || now < zone.next) return false;
+      zone.next = now + 1000 / zone.rate;
       return true;
     },
   };
