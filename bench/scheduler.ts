@@ -56,25 +56,60 @@ const CASES: Record<string, Spec> = {
   'preferred spread': { topologySpreadConstraints: [spread('ScheduleAnyway')] },
 };
 
-function decisionsPerSecond(nodes: number, spec: Spec, labelsOf: (i: number) => Record<string, string>): string {
+function world(nodes: number): { cluster: Cluster; decider: Decider } {
   const random = seededRandom(1);
   const cluster = new Cluster();
   for (let i = 0; i < nodes; i++) cluster.setNode(node(i));
   const profile = readConfiguration({}, random).profiles[0];
   if (!profile) throw new Error('there is no default profile');
-  const decider = new Decider(profile, cluster, random);
+  return { cluster, decider: new Decider(profile, cluster, random) };
+}
+
+/** How often `decide` runs in a second, and, if not always, how often it came out as it should. */
+function rate(decide: (i: number) => boolean): string {
   const start = realClock.monotonic();
-  let placed = 0;
-  let decided = 0;
-  for (; decided < PODS && realClock.monotonic() - start < BUDGET; decided++) {
-    const info = cluster.describe(pod(decided, labelsOf(decided), spec));
-    const decision = decider.decide(info);
-    if (decision.result !== 'placed') continue;
-    cluster.place(info, decision.node);
-    placed++;
-  }
+  let well = 0;
+  let all = 0;
+  for (; all < PODS && realClock.monotonic() - start < BUDGET; all++) if (decide(all)) well++;
   const seconds = (realClock.monotonic() - start) / 1000;
-  return `${Math.round(decided / seconds)}${placed < decided ? ` (${placed} of ${decided} placed)` : ''}`;
+  return `${Math.round(all / seconds)}${well < all ? ` (${well} of ${all})` : ''}`;
+}
+
+function decisionsPerSecond(nodes: number, spec: Spec, labelsOf: (i: number) => Record<string, string>): string {
+  const { cluster, decider } = world(nodes);
+  return rate((i) => {
+    const info = cluster.describe(pod(i, labelsOf(i), spec));
+    const decision = decider.decide(info);
+    if (decision.result !== 'placed') return false;
+    cluster.place(info, decision.node);
+    return true;
+  });
+}
+
+/** Every node is full of one pod of lower priority; each decision removes the least harmful and is carried out. */
+function preemptionsPerSecond(nodes: number): string {
+  const { cluster, decider } = world(nodes);
+  for (let i = 0; i < nodes; i++) {
+    const small = pod(i, {}, { containers: [{ name: 'main', image: 'app', resources: { requests: { cpu: '60' } } }] });
+    cluster.place(cluster.describe(small), `node-${i}`);
+  }
+  const large = { priority: 10, containers: [{ name: 'main', image: 'app', resources: { requests: { cpu: '40' } } }] };
+  return rate((i) => {
+    const info = cluster.describe(pod(nodes + i, {}, large));
+    const decision = decider.decide(info);
+    if (decision.result !== 'refused' || !decision.nominate) return false;
+    const { node: name, victims } = decision.nominate;
+    for (const victim of victims) cluster.displace(victim, name);
+    cluster.place(info, name);
+    return true;
+  });
+}
+
+/** Nothing fits anywhere and nobody can be removed. */
+function refusalsPerSecond(nodes: number): string {
+  const { cluster, decider } = world(nodes);
+  const large = { containers: [{ name: 'main', image: 'app', resources: { requests: { cpu: '100' } } }] };
+  return rate((i) => decider.decide(cluster.describe(pod(i, {}, large))).result === 'refused');
 }
 
 const alike = () => ({ color: 'blue' });
@@ -95,3 +130,5 @@ row(
   'required spread, labels differ',
   SIZES.map((size) => decisionsPerSecond(size, CASES['required spread'] ?? {}, unlike)),
 );
+row('preemption', SIZES.map(preemptionsPerSecond));
+row('unschedulable', SIZES.map(refusalsPerSecond));

@@ -94,7 +94,12 @@ function runStep(pod: Pod, expected: Expected, cluster: Cluster, deciders: Decid
   const explained = decider.explain(info);
   const lines = [...compare(explained, expected), ...compareVolumes(info, expected, cluster)];
   carryOut(info, explained, expected, cluster, placed);
-  return lines;
+  if (expected.nodeAfterVictimsAreGone === undefined) return lines;
+  for (const key of expected.victims ?? []) remove(cluster, placed, key);
+  info.pod = { ...pod, status: { nominatedNodeName: expected.nominatedNodeName ?? '' } };
+  const after = decider.decide(info);
+  const node = after.result === 'placed' ? after.node : after.message;
+  return [...lines, ...compareText('after its victims', node, expected.nodeAfterVictimsAreGone)];
 }
 
 /** Goes on from what was recorded: the pod where kube-scheduler put it, or nominated, its victims terminating. */
@@ -114,12 +119,19 @@ function carryOut(info: PodInfo, { decision }: Explained, expected: Expected, cl
 
 const PREEMPTED = { type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler' };
 
-function terminate(cluster: Cluster, placed: Map<string, PodInfo>, key: string): void {
+/** Takes a pod off its node, and tells which it was. */
+function remove(cluster: Cluster, placed: Map<string, PodInfo>, key: string): { pod: Pod; node: string } | undefined {
   const victim = placed.get(key);
   const node = victim && cluster.nodes.at[victim.slot]?.name;
-  if (!victim || node === undefined) return;
+  if (!victim || node === undefined) return undefined;
   cluster.displace(victim, node);
-  const { pod } = victim;
+  return { pod: victim.pod, node };
+}
+
+function terminate(cluster: Cluster, placed: Map<string, PodInfo>, key: string): void {
+  const removed = remove(cluster, placed, key);
+  if (!removed) return;
+  const { pod, node } = removed;
   const metadata = { ...pod.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' };
   put(
     cluster,

@@ -67,6 +67,8 @@ export class PodBooks {
     this.#queue.remove(pod);
     this.placed.set(pod.key, { pod, node: assumed.node });
     this.#queue.happened({ what: 'podPlaced', pod: pod.pod });
+    // What the watch showed before the binding was answered.
+    if (Boolean(pod.pod.metadata?.deletionTimestamp) !== pod.terminating) this.#settle(pod.pod, pod.key, assumed.node);
   }
 
   /** The binding failed, or was not to be. */
@@ -100,8 +102,11 @@ export class PodBooks {
       const { pod: before } = known;
       if (before.podClass === now.podClass && before.terminating === now.terminating && before.priority === now.priority) {
         before.pod = pod;
-        before.startedAt = now.startedAt;
         this.#cluster.drop(now);
+        if (before.startedAt === now.startedAt) return;
+        before.startedAt = now.startedAt;
+        // How long a pod has run says how soon it is preempted.
+        if (before.slot >= 0) this.#cluster.nodes.changed(before.slot);
         return;
       }
     }

@@ -70,9 +70,9 @@ export class Decider {
     if (nodes.count === 0) return { result: 'refused', message: 'no nodes available to schedule pods', plugins: NO_PLUGINS };
     const table = this.#tables.for(pod, this.#cluster);
     const runs = this.#prepare(pod, table);
-    if ('refused' in runs) return this.#refuse(pod, runs.refused);
+    if ('refused' in runs) return this.#refuse(pod, runs.refused, false);
     const count = this.#nominatedFirst(pod, table, runs) || this.#filter(pod, table, runs);
-    if (count === 0) return this.#refuse(pod, undefined);
+    if (count === 0) return this.#refuse(pod, undefined, runs.length === 0);
     const best = count === 1 ? 0 : this.#best(pod, table, count);
     return { result: 'placed', node: nodes.at[this.#feasible[best] as number]?.name ?? '', feasible: count };
   }
@@ -159,10 +159,12 @@ export class Decider {
     const name = this.#cluster.nodes.at[slot]?.name ?? '';
     const waiting = [...(this.#cluster.nominated.get(name) ?? [])].filter((p) => p.priority >= pod.priority && p.key !== pod.key);
     if (waiting.length === 0) return undefined;
-    for (const other of waiting) this.#cluster.place(other, name);
-    const refused = this.verdictNow(pod, slot);
-    for (const other of waiting) this.#cluster.displace(other, name);
-    return refused;
+    return this.#cluster.nodes.unchanged(() => {
+      for (const other of waiting) this.#cluster.place(other, name);
+      const refused = this.verdictNow(pod, slot);
+      for (const other of waiting) this.#cluster.displace(other, name);
+      return refused;
+    });
   }
 
   #wanted(nodes: number): number {
@@ -190,26 +192,45 @@ export class Decider {
     return 0;
   }
 
-  #refuse(pod: PodInfo, whole: Refusal | undefined): Refused {
+  #refuse(pod: PodInfo, whole: Refusal | undefined, nodeByNode: boolean): Refused {
     const { nodes } = this.#cluster;
+    const refusals = whole ? new Map([[whole, nodes.count]]) : this.#countRefusals();
     const reasons = new Reasons();
-    const plugins = new Set<string>(whole ? [whole.plugin] : []);
-    if (!whole) {
-      for (const slot of nodes.slots) {
-        const refused = this.#refusals.get(this.#verdicts[slot] as number);
-        if (!refused) continue;
-        reasons.add(refused.reasons);
-        plugins.add(refused.plugin);
-      }
-    }
-    const why = whole ? whole.reasons.join(', ') : reasons.text();
+    for (const [refused, count] of refusals) reasons.add(refused.reasons, count);
     const { message, ...nomination } = this.#postFilter({
       pod,
       whole,
+      refusals,
       refusalAt: (slot) => whole ?? this.#refusals.get(this.#verdicts[slot] as number),
       verdictNow: (slot) => this.#withNominated(pod, slot) ?? this.verdictNow(pod, slot),
+      nodeByNode,
     });
+    const why = whole ? whole.reasons.join(', ') : reasons.text();
+    const plugins = new Set([...refusals.keys()].map((refused) => refused.plugin));
     return { result: 'refused', message: unavailable(nodes.count, why, message), plugins, ...nomination };
+  }
+
+  #countRefusals(): Map<Refusal, number> {
+    const verdicts = this.#verdicts;
+    const counts = new Map<Refusal, number>();
+    let last = 0;
+    let run = 0;
+    const add = () => {
+      const refused = this.#refusals.get(last);
+      if (refused) counts.set(refused, (counts.get(refused) ?? 0) + run);
+      run = 0;
+    };
+    // Neighbours are mostly refused for the same reason: counted in runs.
+    for (let slot = 0; slot < this.#cluster.nodes.at.length; slot++) {
+      const verdict = verdicts[slot] as number;
+      if (verdict !== last) {
+        add();
+        last = verdict;
+      }
+      run++;
+    }
+    add();
+    return counts;
   }
 
   #postFilter(failure: Failure): { message: string; nominate?: { node: string; victims: PodInfo[] }; keepsNomination?: boolean } {

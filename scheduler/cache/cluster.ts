@@ -104,10 +104,15 @@ export class Cluster {
   nominate(pod: PodInfo, nodeName: string): void {
     const pods = this.nominated.get(nodeName) ?? new Set();
     this.nominated.set(nodeName, pods.add(pod));
+    this.#touch(nodeName);
   }
 
   denominate(pod: PodInfo): void {
-    for (const [nodeName, pods] of this.nominated) if (pods.delete(pod) && pods.size === 0) this.nominated.delete(nodeName);
+    for (const [nodeName, pods] of this.nominated) {
+      if (!pods.delete(pod)) continue;
+      if (pods.size === 0) this.nominated.delete(nodeName);
+      this.#touch(nodeName);
+    }
   }
 
   setNamespace(name: string, labels: Labels): void {
@@ -124,6 +129,11 @@ export class Cluster {
 
   labelsOfNamespace(name: string): Labels {
     return this.#namespaces.get(name) ?? NO_LABELS;
+  }
+
+  #touch(nodeName: string): void {
+    const slot = this.nodes.bySlotOf.get(nodeName);
+    if (slot !== undefined) this.nodes.changed(slot);
   }
 
   #enroll(pod: Pod): PodClass {

@@ -26,7 +26,8 @@ export interface NodeInfo {
   images: ReadonlyMap<string, number>;
 }
 
-const JOURNAL = 1 << 14;
+/** Entries of the journal. The last half can be read; the rest is room for entries that are taken back. */
+const JOURNAL = 1 << 15;
 const NO_TAINTS: readonly Taint[] = [];
 
 export class Nodes {
@@ -140,9 +141,17 @@ export class Nodes {
 
   /** Calls `visit` with every slot changed since `sequence`, some of them several times; `false` if that is too long ago to tell. */
   since(sequence: number, visit: (slot: number) => void): boolean {
-    if (this.sequence - sequence > JOURNAL) return false;
+    if (this.sequence - sequence > JOURNAL / 2) return false;
     for (let at = sequence; at < this.sequence; at++) visit(this.#journal[at % JOURNAL] as number);
     return true;
+  }
+
+  /** Runs what changes nodes and changes them back: nobody need look at them again. */
+  unchanged<T>(trial: () => T): T {
+    const before = this.sequence;
+    const result = trial();
+    if (this.sequence - before < JOURNAL / 2) this.sequence = before;
+    return result;
   }
 
   /** An amount by column and slot; 0 where nothing was ever stated. */

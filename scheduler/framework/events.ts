@@ -9,13 +9,12 @@ export type ClusterEvent =
   | { what: 'nodeGone'; node: Node }
   | { what: 'podPlaced'; pod: Pod }
   | { what: 'podGone'; pod: Pod }
-  | { what: 'podLabels'; pod: Pod }
   | { what: 'namespace'; name: string }
   | { what: 'storage'; kind: string };
 
 export type EventName = ClusterEvent['what'];
 
-export const EVENT_NAMES: readonly EventName[] = ['node', 'nodeGone', 'podPlaced', 'podGone', 'podLabels', 'namespace', 'storage'];
+export const EVENT_NAMES: readonly EventName[] = ['node', 'nodeGone', 'podPlaced', 'podGone', 'namespace', 'storage'];
 
 export interface Hint {
   readonly on: EventName;

@@ -57,10 +57,14 @@ export interface Failure {
   readonly pod: PodInfo;
   /** The whole pod was refused, before any node was looked at. */
   readonly whole: Refusal | undefined;
+  /** How many nodes there are for each refusal. */
+  readonly refusals: ReadonlyMap<Refusal, number>;
   /** By slot, for every node; `undefined` where there is no node. */
   refusalAt(slot: number): Refusal | undefined;
   /** Whether the pod would pass all filters on the node as things stand now. */
   verdictNow(slot: number): Refusal | undefined;
+  /** No plugin that sees more than one node had a say: what is true of a node stays true until that node changes. */
+  readonly nodeByNode: boolean;
 }
 
 /** What a plugin is given around binding. */

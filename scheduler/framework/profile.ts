@@ -20,7 +20,10 @@ export interface Profile {
   readonly postBind: readonly Plugin[];
   /** All plugins that take part anywhere, each once. */
   readonly plugins: readonly Plugin[];
-  /** Nodes are looked at until this share of them (0 to 100) was found feasible; 100: all are looked at. */
+  /**
+   * Nodes are looked at until this share of them (1 to 100) was found feasible. 100, the default, looks at all of them: kube-scheduler's
+   * default is less in large clusters, to save time that is not spent here.
+   */
   readonly percentageOfNodesToScore: number;
 }
 

@@ -6,11 +6,10 @@
 
 import type { Random } from '../../../types/part/random.ts';
 import type { Cluster } from '../../cache/cluster.ts';
-import type { NodeInfo } from '../../cache/nodes.ts';
 import { milliseconds, type PodInfo } from '../../cache/pod-info.ts';
 import { Reasons, unavailable } from '../../framework/message.ts';
 import type { Failure, Plugin, PostFilterOutcome } from '../../framework/plugin.ts';
-import { byImportance, splitByBudgets } from './victims.ts';
+import { type Candidate, keptTrials, NO_VICTIMS, type Trials } from './trials.ts';
 
 export interface PreemptionArgs {
   /** How many nodes are tried: this share of those in question, default 10 (%), */
@@ -19,31 +18,23 @@ export interface PreemptionArgs {
   minCandidateNodesAbsolute?: number;
 }
 
-interface Candidate {
-  readonly slot: number;
-  /** The most important first. */
-  readonly victims: PodInfo[];
-  readonly broken: number;
-}
-
 const NOT_HELPFUL = 'Preemption is not helpful for scheduling';
-const NO_VICTIMS = 'No preemption victims found for incoming pod';
 
 export function defaultPreemption(args: PreemptionArgs, random: Random): Plugin {
   const share = args.minCandidateNodesPercentage ?? 10;
   const atLeast = args.minCandidateNodesAbsolute ?? 100;
+  const trialsFor = keptTrials();
   return {
     name: 'DefaultPreemption',
     postFilter(failure, cluster): PostFilterOutcome {
       const refused = notEligible(failure, cluster);
       if (refused) return { message: `preemption: ${refused}`, keepsNomination: true };
-      const inQuestion = [...cluster.nodes.slots].filter((slot) => failure.refusalAt(slot)?.curable);
-      const wanted = Math.min(inQuestion.length, Math.max(Math.floor((inQuestion.length * share) / 100), atLeast));
+      let inQuestion = 0;
+      for (const [why, nodes] of failure.refusals) if (why.curable) inQuestion += nodes;
       const reasons = new Reasons();
-      const notHelped = cluster.nodes.count - inQuestion.length;
-      if (notHelped > 0) reasons.add([NOT_HELPFUL], notHelped);
-      const candidates = findCandidates(failure, cluster, inQuestion, wanted, random, reasons);
-      const best = pick(candidates);
+      if (inQuestion < cluster.nodes.count) reasons.add([NOT_HELPFUL], cluster.nodes.count - inQuestion);
+      const wanted = Math.min(inQuestion, Math.max(Math.floor((inQuestion * share) / 100), atLeast));
+      const best = pick(findCandidates(failure, cluster, trialsFor(failure, cluster), { inQuestion, wanted }, random, reasons));
       if (best) return { nominate: { slot: best.slot, victims: best.victims } };
       return { message: `preemption: ${unavailable(cluster.nodes.count, reasons.text())}` };
     },
@@ -68,56 +59,31 @@ function isLeavingForOther({ terminating, pod }: PodInfo): boolean {
 function findCandidates(
   failure: Failure,
   cluster: Cluster,
-  slots: number[],
-  wanted: number,
+  trials: Trials,
+  { inQuestion, wanted }: { inQuestion: number; wanted: number },
   random: Random,
   reasons: Reasons,
 ): Candidate[] {
   const lower = [...cluster.priorities.keys()].some((priority) => priority < failure.pod.priority);
-  if (!lower) {
-    if (slots.length > 0) reasons.add([NO_VICTIMS], slots.length);
+  if (!lower || inQuestion === 0) {
+    if (inQuestion > 0) reasons.add([NO_VICTIMS], inQuestion);
     return [];
   }
   const candidates: Candidate[] = [];
-  const offset = slots.length > 1 ? random.int(slots.length) : 0;
+  let unbroken = false;
+  const size = cluster.nodes.at.length;
+  const offset = random.int(size);
   // Enough are found only when one of them breaks no budget.
-  const enough = () => candidates.length >= wanted && candidates.some(({ broken }) => broken === 0);
-  for (let i = 0; i < slots.length && !enough(); i++) {
-    const info = cluster.nodes.at[slots[(offset + i) % slots.length] as number] as NodeInfo;
-    const found = tryNode(failure, cluster, info);
-    if ('victims' in found) candidates.push(found);
-    else reasons.add(found.reasons);
+  for (let i = 0; i < size && !(unbroken && candidates.length >= wanted); i++) {
+    const slot = (offset + i) % size;
+    if (!failure.refusalAt(slot)?.curable) continue;
+    const found = trials.on(slot);
+    if ('victims' in found) {
+      candidates.push(found);
+      if (found.broken === 0) unbroken = true;
+    } else reasons.add(found.reasons);
   }
   return candidates;
-}
-
-/** The fewest and least important pods that have to go from this node. The cluster is changed on the way and left as it was. */
-function tryNode(failure: Failure, cluster: Cluster, info: NodeInfo): Candidate | { reasons: readonly string[] } {
-  const { pod } = failure;
-  const lower = [...info.pods].filter((other) => other.priority < pod.priority);
-  if (lower.length === 0) return { reasons: [NO_VICTIMS] };
-  const gone = new Set(lower);
-  for (const other of lower) cluster.displace(other, info.name);
-  const restore = () => {
-    for (const other of gone) cluster.place(other, info.name);
-  };
-  const refused = failure.verdictNow(info.slot);
-  if (refused) {
-    restore();
-    return { reasons: refused.reasons };
-  }
-  const { breaking, harmless } = splitByBudgets(lower.sort(byImportance), cluster.budgets);
-  const stays = (other: PodInfo) => {
-    cluster.place(other, info.name);
-    if (!failure.verdictNow(info.slot)) return gone.delete(other);
-    cluster.displace(other, info.name);
-    return false;
-  };
-  const broken = breaking.filter((other) => !stays(other)).length;
-  for (const other of harmless) stays(other);
-  const victims = [...gone].sort(byImportance);
-  restore();
-  return { slot: info.slot, victims, broken };
 }
 
 /** The start of the longest-running of the most important victims; later is better. */

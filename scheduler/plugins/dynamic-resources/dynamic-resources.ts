@@ -2,7 +2,6 @@
  * Resource claims are not served: a pod that has some is refused by name. kube-scheduler's plugin of this name also has a word in every
  * message about a pod that fits nowhere; it is kept, so that the messages are equal.
  */
-import { hint } from '../../framework/events.ts';
 import { type Plugin, refusal } from '../../framework/plugin.ts';
 
 export function dynamicResources(): Plugin {
@@ -12,6 +11,5 @@ export function dynamicResources(): Plugin {
     name,
     prepareFilter: ({ podClass }) => (podClass.claimsResources ? { refused: unserved } : undefined),
     postFilter: ({ whole }) => (whole ? { message: 'not found', final: true } : { message: 'no new claims to deallocate' }),
-    hints: [hint('podLabels')],
   };
 }

@@ -138,7 +138,6 @@ export function interPodAffinity(args: InterPodAffinityArgs = {}): Plugin {
       hint('podPlaced', ({ podClass }, { pod }) => touches(podClass, pod.metadata?.labels)),
       // The pod that left may have been one that did not want this one near.
       hint('podGone', ({ podClass }, { pod }) => Boolean(pod.spec?.affinity?.podAntiAffinity) || touches(podClass, pod.metadata?.labels)),
-      hint('podLabels'),
       hint('namespace'),
       hint('node'),
     ],

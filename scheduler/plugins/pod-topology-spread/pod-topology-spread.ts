@@ -48,7 +48,6 @@ export function podTopologySpread(args: SpreadArgs = {}): Plugin {
     hints: [
       hint('podPlaced', ({ podClass }, { pod }) => concerns(podClass, pod.metadata?.labels, pod.metadata?.namespace)),
       hint('podGone', ({ podClass }, { pod }) => concerns(podClass, pod.metadata?.labels, pod.metadata?.namespace)),
-      hint('podLabels'),
       hint('node'),
       hint('nodeGone'),
     ],
