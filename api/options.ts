@@ -1,5 +1,15 @@
 /** The API server's flags, named as kube-apiserver's; only those that do something. */
-import { durationFlag, type Flags, FlagError, listFlag, numberFlag, type OptionsOf, switchFlag, textFlag, type Flag } from '../types/part/flags.ts';
+import {
+  durationFlag,
+  type Flag,
+  FlagError,
+  type Flags,
+  listFlag,
+  numberFlag,
+  type OptionsOf,
+  switchFlag,
+  textFlag,
+} from '../types/part/flags.ts';
 
 export const flags = {
   'bind-address': textFlag('127.0.0.1', '<address>', 'the address to listen on, of 127.0.0.0/8 or ::1'),
@@ -7,7 +17,7 @@ export const flags = {
   'token-auth-file': textFlag('', '<file>', 'a CSV file of static tokens: token,user,uid,"group1,group2"'),
   'anonymous-auth': switchFlag(true, 'take requests without credentials for system:anonymous'),
   'authorization-mode': authorizationFlag(),
-  'service-account-issuer': textFlag('https://kubernetes.default.svc.cluster.local', '<url>', 'the issuer of ServiceAccount tokens'),
+  'service-account-issuer': textFlag('https://kubernetes.default.svc', '<url>', 'the issuer of ServiceAccount tokens'),
   'service-cluster-ip-range': rangeFlag('10.96.0.0/16', 'the IPv4 range of the Services’ cluster IPs'),
   'service-node-port-range': portsFlag('30000-32767', 'the ports of Services of type NodePort'),
   'disable-admission-plugins': listFlag([], '<plugin,...>', 'admission plugins to leave out'),

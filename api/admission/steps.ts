@@ -11,6 +11,7 @@ import { priority } from './priority.ts';
 import { requester } from './requester.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
+import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
 export function admissionSteps(source: ObjectSource, authorizer: Authorizer, options: ApiOptions): AdmissionStep[] {
   const all: AdmissionStep[] = [
@@ -20,6 +21,7 @@ export function admissionSteps(source: ObjectSource, authorizer: Authorizer, opt
     priority(source),
     defaultTolerationSeconds(options),
     storageObjectInUseProtection,
+    taintNodesByCondition,
   ];
   if (options['authorization-mode'] === 'RBAC') all.push(escalation(authorizer));
   const off = new Set(options['disable-admission-plugins']);

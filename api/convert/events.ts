@@ -19,7 +19,18 @@ function renamed(object: AnyObject, names: Map<string, string>): AnyObject {
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [names.get(name) ?? name, value]));
 }
 
+/** Written even when empty in core/v1, and left out then in events.k8s.io/v1. */
+const ALWAYS_IN_CORE = ['reportingComponent', 'reportingInstance'];
+
 export const eventsConversion: Conversion = {
-  fromStored: (object) => renamed(object, TO_EVENTS),
-  toStored: (object) => renamed(object, TO_CORE),
+  fromStored: (object) => {
+    const rest = { ...object };
+    for (const field of ALWAYS_IN_CORE) if (rest[field] === '') delete rest[field];
+    return renamed(rest, TO_EVENTS);
+  },
+  toStored: (object) => {
+    const stored = renamed(object, TO_CORE);
+    for (const field of ALWAYS_IN_CORE) stored[field] ??= '';
+    return stored;
+  },
 };

@@ -12,7 +12,7 @@ export type HttpResponse = ServerResponse | Http2ServerResponse;
 export interface Answer {
   status: number;
   body: Buffer;
-  /** The media type of the body; default application/json. */
+  /** The media type of the body; default application/json, empty: none. */
   type?: string;
   headers?: Record<string, string>;
 }
@@ -34,12 +34,12 @@ export function textAnswer(text: string, status = 200): Answer {
 export function writeAnswer(response: HttpResponse, answer: Answer, warnings: readonly string[], withBody: boolean): void {
   const res = response as ServerResponse;
   const headers: Record<string, string | string[] | number> = {
-    'content-type': answer.type ?? 'application/json',
     'cache-control': 'no-cache, private',
     ...answer.headers,
   };
-  // 304 has no body and says nothing of its length.
-  if (answer.status !== 304) headers['content-length'] = answer.body.length;
+  if (answer.type !== '') headers['content-type'] = answer.type ?? 'application/json';
+  // 204 and 304 have no body and say nothing of its length.
+  if (answer.status !== 304 && answer.status !== 204) headers['content-length'] = answer.body.length;
   if (warnings.length > 0) headers.warning = warningHeaders(warnings);
   res.writeHead(answer.status, headers);
   if (withBody && answer.body.length > 0) res.end(answer.body);

@@ -95,10 +95,7 @@ function hasGap(parts: string[]): boolean {
 
 function refineVerb(info: RequestInfo, watchPrefix: boolean): void {
   if (watchPrefix) info.verb = 'watch';
-  if (info.name !== '') {
-    if (info.verb === 'get' && isTrue(info.query.get('watch')) && info.subresource === '') info.verb = 'watch';
-    return;
-  }
+  if (info.name !== '') return;
   if (info.verb === 'get') info.verb = isTrue(info.query.get('watch')) ? 'watch' : 'list';
   else if (info.verb === 'delete') info.verb = 'deletecollection';
 }

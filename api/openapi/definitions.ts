@@ -53,7 +53,8 @@ function writeNode(raw: Doc, dialect: Dialect, seen: (name: string) => void, wra
   const { $ref, go: _go, default: preset, ...rest } = raw;
   const out: Doc = {};
   for (const [key, value] of Object.entries(rest)) {
-    if (key === 'properties') out.properties = mapValues(value as Doc, (p) => writeProperty(p as Doc, dialect, seen, wrap));
+    if (key === 'properties')
+      out.properties = mapValues(value as Doc, (p, name) => writeProperty(p as Doc, dialect, seen, wrap || name === 'default'));
     else if ((key === 'items' || key === 'additionalProperties') && typeof value === 'object') {
       out[key] = writeNode(value as Doc, dialect, seen, wrap);
     } else out[key] = value;
@@ -86,5 +87,5 @@ export function customDefinition(kind: Kind, dialect: Dialect, seen: (name: stri
   return { ...rest, type: 'object', properties, 'x-kubernetes-group-version-kind': [{ group, version, kind: kind.kind }] };
 }
 
-const mapValues = (object: Doc, change: (value: unknown) => unknown): Doc =>
-  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+const mapValues = (object: Doc, change: (value: unknown, key: string) => unknown): Doc =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]));

@@ -1,7 +1,7 @@
 /** /openapi/v2 and /openapi/v3: made when somebody asks, and kept until a kind comes or goes. */
 import { createHash } from 'node:crypto';
 import type { Kind } from '../../types/kinds/kind.ts';
-import { type Answer, textAnswer } from '../http/answer.ts';
+import type { Answer } from '../http/answer.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { mediaClauses } from '../output/accept.ts';
 import type { KindTable } from '../registry/kind-table.ts';
@@ -44,7 +44,7 @@ export function createOpenApi(kinds: KindTable): (exchange: Exchange) => Promise
       );
     }
     const bytes = documents.get(path);
-    return bytes ? answer(exchange, bytes, 'application/json') : textAnswer('404 page not found\n', 404);
+    return bytes ? answer(exchange, bytes, 'application/json') : { status: 404, body: Buffer.alloc(0), type: '' };
   };
 
   const v2 = async (exchange: Exchange): Promise<Answer> => {

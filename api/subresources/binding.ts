@@ -2,7 +2,7 @@
 
 import { rfc3339 } from '../../types/part/clock.ts';
 import type { AnyObject } from '../../types/wire.ts';
-import { badRequest, conflict, invalid, notFound } from '../errors.ts';
+import { badRequest, conflict, failure, notFound } from '../errors.ts';
 import { type Answer, jsonAnswer } from '../http/answer.ts';
 import { type Call, formatted } from '../verbs/call.ts';
 import { parseBody } from '../verbs/decode.ts';
@@ -30,13 +30,13 @@ async function bind(call: Call): Promise<Answer> {
   return formatted(call, jsonAnswer({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }, 201));
 }
 
-/** Throws 404 when there is no such pod, 409 when it is bound or about to go, 422 for a target that is no node. */
+/** Throws 404 when there is no such pod, 409 when it is bound or about to go, 500 (as Kubernetes does) for a target that is no node. */
 export async function bindPod(context: WriteContext, binding: Binding): Promise<void> {
   const { kind, core } = context;
   const { target } = binding;
   const named = binding.metadata?.name;
   if (named && named !== context.name) throw badRequest('name in URL does not match name in Binding object');
-  checkTarget(context, target);
+  checkTarget(target);
   await guardedUpdate(context, keyFor(context, context.name), async (current) => {
     if (!current) throw notFound(kind, context.name);
     const pod = current.parse();
@@ -50,13 +50,11 @@ export async function bindPod(context: WriteContext, binding: Binding): Promise<
   });
 }
 
-function checkTarget(context: WriteContext, target: Binding['target']): void {
-  const about = { group: '', kind: 'Binding' };
+function checkTarget(target: Binding['target']): void {
   if (target?.kind && target.kind !== 'Node') {
-    const fault = { field: 'target.kind', type: 'notSupported' as const, value: target.kind, detail: '', supported: ['Node', '<empty>'] };
-    throw invalid(about, context.name, [fault]);
+    throw failure(500, undefined, `target.kind: Unsupported value: ${JSON.stringify(target.kind)}: supported values: "Node", "<empty>"`);
   }
-  if (!target?.name) throw invalid(about, context.name, [{ field: 'target.name', type: 'required', detail: '' }]);
+  if (!target?.name) throw failure(500, undefined, 'target.name: Required value');
 }
 
 function assign(context: WriteContext, pod: AnyObject, node: string, binding: Binding): void {
@@ -77,8 +75,6 @@ function setScheduled(pod: AnyObject, now: string): void {
   const status = (pod.status ?? {}) as { conditions?: Condition[] };
   const others = (status.conditions ?? []).filter((c) => c.type !== 'PodScheduled');
   const condition: Condition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: now };
-  const generation = pod.metadata?.generation;
-  if (generation !== undefined) condition.observedGeneration = generation;
   status.conditions = [...others, condition];
   pod.status = status;
 }

@@ -10,7 +10,7 @@ import { parseBody } from '../verbs/decode.ts';
 import { deleteObject } from '../verbs/delete.ts';
 import type { DeleteOptions } from '../verbs/delete-options.ts';
 import { guardedUpdate } from '../verbs/guarded-update.ts';
-import { storedBytes, type WriteContext, writeContextOf } from '../verbs/write-context.ts';
+import { keyFor, storedBytes, type WriteContext, writeContextOf } from '../verbs/write-context.ts';
 import { readWriteOptions } from '../verbs/write-options.ts';
 import type { SubresourceVerbs } from './subresources.ts';
 
@@ -38,8 +38,29 @@ async function evict(call: Call): Promise<Answer> {
   const pod = await call.core.caches.getFresh('pods', `${context.namespace}/${context.name}`);
   if (!pod) throw notFound(call.kind, context.name);
   if (!goesFreely(pod)) await takeDisruption(context, pod);
+  if (!context.dryRun) await markDisrupted(context);
   await deleteObject(context, deletion);
   return formatted(call, jsonAnswer({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }, 201));
+}
+
+/** The pod says why it goes. */
+async function markDisrupted(context: WriteContext): Promise<void> {
+  const { kind, core, name } = context;
+  await guardedUpdate(context, keyFor(context, name), async (current) => {
+    if (!current) throw notFound(kind, name);
+    const pod = current.parse();
+    const status = (pod.status ?? {}) as { conditions?: { type: string }[] };
+    const condition = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      lastProbeTime: null,
+      lastTransitionTime: rfc3339(core.clock.now()),
+      reason: 'EvictionByEvictionAPI',
+      message: 'Eviction API: evicting',
+    };
+    pod.status = { ...status, conditions: [...(status.conditions ?? []).filter((c) => c.type !== condition.type), condition] };
+    return { type: 'update', value: storedBytes(kind, pod) };
+  });
 }
 
 /** Pods that do not run, or are about to go, disrupt nobody. */
@@ -56,7 +77,7 @@ async function takeDisruption(context: WriteContext, pod: AnyObject): Promise<vo
     (b) => b.metadata?.namespace === namespace && labelSelectorMatcher(b.spec?.selector)(pod.metadata?.labels),
   );
   if (budgets.length > 1) {
-    throw failure(500, 'InternalError', 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
+    throw failure(500, undefined, 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
   }
   const kind = core.kinds.find('policy', 'v1', 'poddisruptionbudgets');
   const budget = budgets[0];
@@ -74,7 +95,7 @@ function withDisruption(budget: Budget, pod: string, now: number): Budget['statu
   const status = budget.status ?? {};
   const name = budget.metadata?.name ?? '';
   if ((status.observedGeneration ?? 0) < (budget.metadata?.generation ?? 0)) {
-    throw refused(`The disruption budget ${name} is still being processed by the server.`);
+    throw refused(`The disruption budget ${name} is still being processed by the server.`, RETRY_AFTER);
   }
   const allowed = status.disruptionsAllowed ?? 0;
   if (allowed <= 0) {
@@ -84,9 +105,10 @@ function withDisruption(budget: Budget, pod: string, now: number): Budget['statu
   return { ...status, disruptionsAllowed: allowed - 1, disruptedPods: { ...status.disruptedPods, [pod]: rfc3339(now) } };
 }
 
-function refused(message: string) {
-  const error = tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", RETRY_AFTER);
-  error.status.details = { ...error.status.details, causes: [{ reason: 'DisruptionBudget', message }] };
+function refused(message: string, retryAfter = 0) {
+  const error = tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", retryAfter);
+  if (retryAfter === 0) delete error.headers['Retry-After'];
+  error.status.details = { ...(retryAfter > 0 ? error.status.details : {}), causes: [{ reason: 'DisruptionBudget', message }] };
   return error;
 }
 

@@ -79,10 +79,17 @@ export function viewFor(call: Call, list: boolean): View {
   const asked = form.shape === 'partialList' ? 'PartialObjectMetadataList' : 'PartialObjectMetadata';
   if (list !== (form.shape === 'partialList')) {
     const what = list ? 'is a list' : 'is not a list';
-    throw failure(406, 'NotAcceptable', `you requested ${asked}, but the requested object ${what} (${list ? kind.listKind : kind.kind})`);
+    throw failure(
+      406,
+      'NotAcceptable',
+      `you requested ${asked}, but the requested object ${what} (*${goPackage(kind)}.${list ? kind.listKind : kind.kind})`,
+    );
   }
   return partialView(form.metaVersion);
 }
+
+/** The package of the internal Go type, which the message names. */
+const goPackage = ({ group, custom }: Kind) => (custom ? 'unstructured' : group === '' ? 'core' : (group.split('.')[0] ?? group));
 
 function includeObjectOf(call: Call): IncludeObject {
   const asked = call.info.query.get('includeObject') || 'Metadata';

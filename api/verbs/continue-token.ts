@@ -1,5 +1,6 @@
 /** Where a list that was cut by `limit` goes on: after which key, and as of which revision. Opaque to clients. */
 import { badRequest } from '../errors.ts';
+import { explainJson } from './json-error.ts';
 
 export interface ContinueToken {
   /** 0: as of now (an inconsistent list, after the first part's revision has been forgotten). */
@@ -8,23 +9,34 @@ export interface ContinueToken {
   after: string;
 }
 
+const VERSION = 'meta.k8s.io/v1';
+
 export function encodeContinue(token: ContinueToken): string {
-  return Buffer.from(JSON.stringify({ v: 'kumulus/v1', rv: token.revision, after: token.after })).toString('base64url');
+  return Buffer.from(JSON.stringify({ v: VERSION, rv: token.revision, start: token.after })).toString('base64url');
 }
 
-/** `prefix` is what every key of the list begins with. Throws 400. */
+/** `prefix` is what every key of the list begins with. Throws 400, worded as Kubernetes words it. */
 export function decodeContinue(text: string, prefix: string): ContinueToken {
-  const token = parse(text);
-  if (token?.v !== 'kumulus/v1' || typeof token.after !== 'string' || !Number.isSafeInteger(token.rv) || !token.after.startsWith(prefix)) {
-    throw badRequest('continue key is not valid: it does not come from a list of the same objects');
-  }
-  return { revision: token.rv as number, after: token.after };
+  const token = parse(Buffer.from(text, 'base64url').toString());
+  if (token.v !== VERSION) throw refused(`server does not recognize this encoded version ${token.v}`);
+  if (!Number.isSafeInteger(token.rv) || token.rv < 0) throw refused('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  if (typeof token.start !== 'string' || token.start === '') throw refused('encoded start key empty (version meta.k8s.io/v1)');
+  if (!token.start.startsWith(prefix)) throw refused(`${token.start}`);
+  return { revision: token.rv, after: token.start };
 }
 
-function parse(text: string): { v?: unknown; rv?: unknown; after?: unknown } | null {
+interface Parsed {
+  v: unknown;
+  rv: number;
+  start: unknown;
+}
+
+function parse(json: string): Parsed {
   try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString()) as object | null;
+    return (JSON.parse(json) ?? {}) as Parsed;
   } catch {
-    return null;
+    throw refused(explainJson(json));
   }
 }
+
+const refused = (why: string) => badRequest(`invalid continue token: continue key is not valid: ${why}`);

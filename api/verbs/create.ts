@@ -5,7 +5,7 @@ import type { Answer } from '../http/answer.ts';
 import type { CachedObject } from '../watch/cached-object.ts';
 import { type Call, objectAnswer } from './call.ts';
 import { decodeBody } from './decode.ts';
-import { createFaults, strategyFor } from './kind-rules.ts';
+import { createFaults, faultyKind, strategyFor } from './kind-rules.ts';
 import {
   admissionRequest,
   adoptNamespace,
@@ -46,7 +46,7 @@ export async function createObject(context: WriteContext, object: AnyObject): Pr
   for (let attempt = 1; ; attempt++) {
     if (generate !== undefined) metadata.name = `${generate.slice(0, MAX_GENERATED - SUFFIX)}${context.core.random.suffix(SUFFIX)}`;
     const faults = createFaults(context.kind, object);
-    if (faults.length > 0) throw invalid(context.kind, metadata.name ?? '', faults);
+    if (faults.length > 0) throw invalid(faultyKind(context.kind), metadata.name ?? '', faults);
     await context.core.admission.validate(request);
     context.warnings.push(...(strategyFor(context.kind).warnings?.(object) ?? []));
     const stored = await store(context, object);

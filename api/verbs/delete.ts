@@ -61,7 +61,7 @@ export async function deleteObject(context: WriteContext, options: DeleteOptions
     });
     if (written.type === 'delete' || (markFirst && context.dryRun)) {
       if (!context.dryRun) await afterDelete(context, written.object);
-      return { object: marked ?? written.object, removed: true };
+      return { object: written.object, removed: true };
     }
     if (!markFirst) return { object: written.object, removed: false };
     marked = written.object;
@@ -70,12 +70,15 @@ export async function deleteObject(context: WriteContext, options: DeleteOptions
 
 function checkPreconditions({ kind, name }: WriteContext, object: AnyObject, { preconditions }: DeleteOptions): void {
   const { uid, resourceVersion } = object.metadata ?? {};
+  // Here Kubernetes names the kind, not the resource.
+  const about = { group: '', plural: kind.kind };
   if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
-    throw conflict(kind, name, `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`);
+    const why = `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid})`;
+    throw conflict(about, name, `${why}. The object might have been deleted and then recreated`);
   }
   const version = preconditions?.resourceVersion;
   if (version !== undefined && version !== resourceVersion) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${version}, ResourceVersion in object meta: ${resourceVersion}`;
-    throw conflict(kind, name, why);
+    const why = `the ResourceVersion in the precondition (${version}) does not match the ResourceVersion in record (${resourceVersion})`;
+    throw conflict(about, name, `${why}. The object might have been modified`);
   }
 }

@@ -8,8 +8,9 @@ import type { Allocation } from '../allocation/services.ts';
 import type { CachedObject } from '../watch/cached-object.ts';
 import { cacheFor, stateOf, type WriteContext } from './write-context.ts';
 
-/** `value` is what is to be stored; `keep`: nothing is to be written, and the answer shows `shown`, or what is there. */
-export type Decision = Change | { keep: true; shown?: CachedObject };
+/** `value` is what is to be stored; `keep`: nothing is to be written, and the answer shows `shown`, or what is there;
+ * `done`: it was written otherwise. */
+export type Decision = Change | { keep: true; shown?: CachedObject } | { done: CachedObject };
 
 interface Change {
   type: ChangeType;
@@ -21,6 +22,8 @@ interface Change {
 /** The state after the write. */
 export interface Written {
   object: CachedObject;
+  /** The revision that was there before; 0 when nothing was. */
+  before: number;
   /** What was written; undefined when nothing was. */
   type: ChangeType | undefined;
 }
@@ -50,6 +53,7 @@ export async function guardedUpdate(
       current = present;
       continue;
     }
+    if ('done' in decision) return { object: decision.done, before: 0, type: undefined };
     if ('keep' in decision && !fresh) {
       const present = stateFrom(context, await cache.store.get(key));
       fresh = true;
@@ -61,13 +65,13 @@ export async function guardedUpdate(
     const { type, value, allocation } = decision;
     if (context.dryRun) {
       await allocation?.undo();
-      return { object: stateOf(context, key, current?.revision ?? 0, value), type };
+      return { object: stateOf(context, key, current?.revision ?? 0, value), before: current?.revision ?? 0, type };
     }
     const result = await cache.store.write({ key, expect: current?.revision ?? 0, value, type });
     if (result.ok) {
       cache.offer({ revision: result.revision, key, value, type });
       await allocation?.commit();
-      return { object: stateOf(context, key, result.revision, value), type };
+      return { object: stateOf(context, key, result.revision, value), before: current?.revision ?? 0, type };
     }
     await allocation?.undo();
     current = stateFrom(context, result.current);
@@ -75,10 +79,15 @@ export async function guardedUpdate(
   }
 }
 
+/** What an update shows: an object that went with its last finalizer is shown as of the version that the update was of. */
+export function shownAfter({ object, type, before }: Written): CachedObject {
+  return type === 'delete' ? object.at(before) : object;
+}
+
 function keep(decision: { shown?: CachedObject }, current: CachedObject | undefined): Written {
   const object = decision.shown ?? current;
   if (!object) throw new Error('a decision to keep what is not there');
-  return { object, type: undefined };
+  return { object, before: current?.revision ?? 0, type: undefined };
 }
 
 function stateFrom(context: WriteContext, stored: StoredObject | undefined): CachedObject | undefined {

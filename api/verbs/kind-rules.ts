@@ -46,8 +46,34 @@ export function createFaults(kind: Kind, object: AnyObject): FieldError[] {
 export function updateFaults(kind: Kind, object: AnyObject, before: AnyObject, subresource: string): FieldError[] {
   const strategy = strategyOf(kind);
   if (subresource === 'status') return strategy.validateStatusUpdate?.(object, before) ?? [];
+  // What these may change is narrowed before; the whole has to be as if it were new.
+  if (subresource === 'ephemeralcontainers' || subresource === 'resize') return strategy.validate?.(object) ?? [];
   return strategy.validateUpdate?.(object, before) ?? [];
 }
+
+/** Takes back what a pod's subresource may not change: all but one part of the spec. */
+export function narrow(subresource: string, object: AnyObject, before: AnyObject): void {
+  if (subresource !== 'ephemeralcontainers' && subresource !== 'resize') return;
+  type Spec = Record<string, unknown> & { containers?: { name: string; resources?: unknown }[] };
+  const wanted = (object.spec ?? {}) as Spec;
+  const spec = { ...(before.spec as Spec) };
+  if (subresource === 'ephemeralcontainers') spec.ephemeralContainers = wanted.ephemeralContainers;
+  else {
+    spec.containers = spec.containers?.map((container) => {
+      const resources = wanted.containers?.find((c) => c.name === container.name)?.resources;
+      return resources === undefined ? container : { ...container, resources };
+    });
+  }
+  object.spec = spec;
+  object.status = before.status;
+  object.metadata = before.metadata ? { ...before.metadata } : {};
+}
+
+/** How a kind is named in a refusal: an Event of events.k8s.io is checked, and named, as what is stored. */
+export const faultyKind = (kind: Kind): { group: string; kind: string } => ({
+  group: (kind.storageVersion ?? kind).group,
+  kind: kind.kind,
+});
 
 /** Kinds that a PUT creates when they are not there (their strategies' AllowCreateOnUpdate). */
 const CREATED_BY_UPDATE = new Set([

@@ -4,7 +4,7 @@ import type { Answer } from '../http/answer.ts';
 import { applyPatch, type PatchType } from '../patch/apply-patch.ts';
 import { goText } from '../patch/value.ts';
 import { type Call, inForm, mediaTypeOf, objectAnswer } from './call.ts';
-import { guardedUpdate } from './guarded-update.ts';
+import { guardedUpdate, shownAfter } from './guarded-update.ts';
 import { explainJson } from './json-error.ts';
 import { finishDecoding } from './kind-rules.ts';
 import { replace } from './update.ts';
@@ -31,7 +31,7 @@ export async function patch(call: Call): Promise<Answer> {
     checkIdentity(wanted, before);
     return replace(context, current, wanted);
   });
-  return objectAnswer(call, written.object);
+  return objectAnswer(call, shownAfter(written));
 }
 
 /** What the patch makes of the object. Where that can't be decoded, the patch is what is invalid. Throws 400, 413 and 422. */

@@ -1,15 +1,15 @@
 import { semanticallyEqual } from '../../types/equal.ts';
 import type { AnyObject } from '../../types/wire.ts';
 import type { Allocation } from '../allocation/services.ts';
-import { badRequest, conflict, invalid, notFound, OBJECT_MODIFIED } from '../errors.ts';
+import { badRequest, conflict, failure, invalid, notFound, OBJECT_MODIFIED } from '../errors.ts';
 import type { Answer } from '../http/answer.ts';
 import { equal } from '../patch/value.ts';
 import type { CachedObject } from '../watch/cached-object.ts';
 import { type Call, inForm, objectAnswer } from './call.ts';
 import { createObject } from './create.ts';
 import { decodeBody } from './decode.ts';
-import { type Decision, guardedUpdate } from './guarded-update.ts';
-import { createdByUpdate, needsVersionToUpdate, strategyFor, updateFaults } from './kind-rules.ts';
+import { type Decision, guardedUpdate, shownAfter } from './guarded-update.ts';
+import { createdByUpdate, faultyKind, narrow, needsVersionToUpdate, strategyFor, updateFaults } from './kind-rules.ts';
 import { admissionRequest, adoptNamespace, keyFor, storedBytes, type WriteContext, writeContextOf } from './write-context.ts';
 import { readWriteOptions } from './write-options.ts';
 
@@ -28,29 +28,33 @@ export async function update(call: Call): Promise<Answer> {
     // Preparation changes the object: a second round begins with what the client sent.
     const wanted = first ? object : (JSON.parse(text) as AnyObject);
     first = false;
-    if (current) return replace(context, current, wanted);
+    if (current) {
+      checkUid(context, current, wanted);
+      return replace(context, current, wanted);
+    }
     if (!createdByUpdate(context.kind) || context.subresource) throw notFound(context.kind, name);
     if (wanted.metadata?.resourceVersion) throw conflict(context.kind, name, 'StorageError: not found');
     delete wanted.metadata?.resourceVersion;
     created = await createObject(context, wanted);
-    return { keep: true, shown: created };
+    return { done: created };
   });
-  return objectAnswer(call, created ?? written.object, created ? 201 : 200);
+  return objectAnswer(call, created ?? shownAfter(written), created ? 201 : 200);
 }
 
 /** Decides what becomes of `current` when it is to be `wanted` (given whole, in the served form). Shared by update and patch. */
 export async function replace(context: WriteContext, current: CachedObject, wanted: AnyObject): Promise<Decision> {
   const { kind, name, core } = context;
   const before = inForm(kind, current.parse());
-  checkPreconditions(context, current, wanted, before);
+  checkVersion(context, current, wanted);
   carryOver(wanted, before);
+  narrow(context.subresource, wanted, before);
   const request = admissionRequest(context, 'UPDATE', wanted, before);
   await core.admission.mutate(request);
   const strategy = strategyFor(kind);
   if (context.subresource === 'status') strategy.prepareForStatusUpdate?.(wanted, before);
   else strategy.prepareForUpdate?.(wanted, before);
   const faults = updateFaults(kind, wanted, before, context.subresource);
-  if (faults.length > 0) throw invalid(kind, name, faults);
+  if (faults.length > 0) throw invalid(faultyKind(kind), name, faults);
   context.warnings.push(...(strategy.warnings?.(wanted) ?? []));
   await core.admission.validate(request);
   const allocation = kind.storage === 'services' && context.subresource === '' ? await core.services.allocate(wanted, before) : undefined;
@@ -67,15 +71,22 @@ function settle(context: WriteContext, current: CachedObject, wanted: AnyObject,
   return { type: 'update', value: storedBytes(context.kind, wanted), ...(allocation ? { allocation } : {}) };
 }
 
-function checkPreconditions(context: WriteContext, current: CachedObject, wanted: AnyObject, before: AnyObject): void {
+/** An update with a uid is of that object, not of another that has taken its name. */
+function checkUid({ kind, name }: WriteContext, current: CachedObject, wanted: AnyObject): void {
+  const uid = wanted.metadata?.uid;
+  const stored = current.parse().metadata?.uid;
+  if (!uid || uid === stored) return;
+  throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored}`);
+}
+
+function checkVersion(context: WriteContext, current: CachedObject, wanted: AnyObject): void {
   const { kind, name } = context;
-  const { uid, resourceVersion } = wanted.metadata ?? {};
+  const { resourceVersion } = wanted.metadata ?? {};
+  if (resourceVersion && !/^\d+$/.test(resourceVersion)) {
+    throw failure(500, undefined, `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
+  }
   if (resourceVersion && resourceVersion !== '0' && resourceVersion !== String(current.revision))
     throw conflict(kind, name, OBJECT_MODIFIED);
-  if (uid && uid !== before.metadata?.uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata?.uid}`;
-    throw conflict(kind, name, why);
-  }
   if (!resourceVersion && needsVersionToUpdate(kind)) {
     const fault = { field: 'metadata.resourceVersion', type: 'invalid' as const, value: 0, detail: 'must be specified for an update' };
     // Kubernetes names the resource here, where it names the kind elsewhere.
@@ -87,7 +98,7 @@ function checkPreconditions(context: WriteContext, current: CachedObject, wanted
 function carryOver(wanted: AnyObject, before: AnyObject): void {
   const metadata = wanted.metadata ?? {};
   const old = before.metadata ?? {};
-  metadata.uid = old.uid;
+  metadata.uid ||= old.uid;
   metadata.creationTimestamp = old.creationTimestamp;
   metadata.resourceVersion = old.resourceVersion;
   if (metadata.generateName === undefined && old.generateName !== undefined) metadata.generateName = old.generateName;
