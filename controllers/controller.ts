@@ -26,12 +26,15 @@ export interface Controller {
 
 type Piece = Pick<Loop, 'sources' | 'reconcile' | 'workers'> & { name: string; synced?: Promise<unknown> };
 
+/** Short, so that after an outage of the API all is as it should be soon. (kube-controller-manager goes up to 1000 s.) */
+const LONGEST_BACKOFF_MS = 15_000;
+
 /** Runs a loop on a queue in memory that begins when the informers have synced. */
 export function loopOf(env: Env, piece: Piece): Promise<void> {
   const { clock, log, signal } = env.ctx;
   const synced = Promise.withResolvers<unknown>();
   // What a controller asks for after this is waited for too.
   queueMicrotask(() => synced.resolve(Promise.all([env.informers.whenSynced(), piece.synced])));
-  const queue = createMemoryQueue(piece.name, clock);
+  const queue = createMemoryQueue(piece.name, clock, { max: LONGEST_BACKOFF_MS });
   return runLoop({ clock, log, signal, ...piece, queue, synced: synced.promise }).stopped;
 }

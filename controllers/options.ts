@@ -36,7 +36,7 @@ export const controllerFlags = {
   'concurrent-namespace-syncs': syncs('namespaces', 10),
   'concurrent-gc-syncs': syncs('objects of the garbage collector', 20),
   'concurrent-serviceaccount-token-syncs': syncs('service accounts'),
-  'root-ca-file': textFlag('', '<file>', 'certificate authority that is published in every namespace; default: that of the API server'),
+  'root-ca-file': textFlag('', '<file>', 'certificate authority that is published in every namespace'),
   'node-monitor-period': durationFlag('5s', 'how often the state of machines is looked at'),
   'node-monitor-grace-period': durationFlag('50s', 'how long a machine may be silent before it counts as not healthy'),
   'node-startup-grace-period': durationFlag('1m', 'how long a machine that has just started may be silent'),
@@ -54,4 +54,6 @@ export const controllerFlags = {
 export type ControllerOptions = OptionsOf<typeof controllerFlags> & {
   /** Redis (URL or socket) that keeps the jobs that outlive a process. Absent: they are kept in memory. */
   redis?: string;
+  /** PEM of the certificate authority to publish where `root-ca-file` names none. */
+  rootCa?: string;
 };

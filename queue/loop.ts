@@ -75,9 +75,13 @@ function observed({ name, reconcile, observe, clock }: Loop): Work {
   };
 }
 
+/** Some errors list all that is wrong. */
+const MAX_MESSAGE = 500;
+
 /** A first failure is the daily bread of optimistic concurrency and not worth a line in the log. */
 function report(log: Log, loop: string, key: string, error: unknown, attempt: number): void {
-  const fields = { loop, key, attempt, error: error instanceof Error ? error.message : String(error) };
+  const message = error instanceof Error ? error.message : String(error);
+  const fields = { loop, key, attempt, error: message.slice(0, MAX_MESSAGE) };
   if (attempt === 1) log.debug(fields, 'reconciling failed, trying again');
   else if (attempt <= 3 || (attempt & (attempt - 1)) === 0) log.warn(fields, 'reconciling failed, trying again');
 }

@@ -20,6 +20,8 @@ interface State extends ServicePods {
   client: Client;
   recorder: Recorder;
   limit: number;
+  /** Services some of whose pods were left out because their node was not there. */
+  incomplete: Set<string>;
 }
 
 /** If one of our writes is not seen for this long (ms), it never will be. */
@@ -37,6 +39,7 @@ export const endpointSliceController: Controller = {
       client,
       recorder: env.record('endpoint-slice-controller'),
       limit: options['max-endpoints-per-slice'],
+      incomplete: new Set(),
     };
     state.slices.addIndex('service', (slice) => (isOurs(slice) ? [serviceKey(slice)] : []));
     const workers = options['concurrent-service-endpoint-syncs'];
@@ -55,7 +58,8 @@ const serviceKey = (slice: EndpointSlice) => `${slice.metadata?.namespace}/${sli
 function connect(state: State, add: Add): void {
   const { services, slices, sightings } = state;
   connectServices(state, add);
-  services.handle({ remove: (service) => sightings.forget(keyOf(service)) });
+  state.nodes.handle({ add: () => state.incomplete.forEach((service) => void add(service)) });
+  services.handle({ remove: (service) => forget(state, keyOf(service)) });
   const sliceChanged = (slice: EndpointSlice, gone: boolean) => {
     if (!isOurs(slice)) return;
     const wasFresh = sightings.fresh(serviceKey(slice));
@@ -71,6 +75,11 @@ function connect(state: State, add: Add): void {
     add: (slice) => sliceChanged(slice, false),
     remove: (slice) => sliceChanged(slice, true),
   });
+}
+
+function forget({ sightings, incomplete }: State, key: string): void {
+  sightings.forget(key);
+  incomplete.delete(key);
 }
 
 async function reconcile(state: State, key: string): Promise<Outcome> {
@@ -90,7 +99,9 @@ async function reconcile(state: State, key: string): Promise<Outcome> {
     limit: state.limit,
   });
   await apply(state, key, service, plan);
+  state.incomplete.delete(key);
   if (plan.skipped.length === 0) return undefined;
+  state.incomplete.add(key);
   const why = plan.skipped.length === 1 ? plan.skipped[0] : `[${plan.skipped.join(', ')}]`;
   const message = `Error updating Endpoint Slices for Service ${key}: ${why}`;
   state.recorder.event(service, 'Warning', 'FailedToUpdateEndpointSlices', message);

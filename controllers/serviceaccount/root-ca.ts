@@ -14,16 +14,13 @@ const annotations = {
     'kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.',
 };
 
-/** Does nothing where `--root-ca-file` is not given. */
+/** Does nothing where no certificate authority is given. */
 export const rootCaController: Controller = {
   name: 'root-ca-certificate-publisher-controller',
   start: async (env) => {
-    const file = env.options['root-ca-file'];
-    if (!file) return;
-    const data = readFile(file, 'utf8').then((text) => ({ [KEY]: text }));
-    // Asked for at once, so that the informer starts with all others.
-    env.informers.for(configMaps, { fieldSelector: `metadata.name=${NAME}` });
-    await publish(env, await data);
+    const { 'root-ca-file': file, rootCa } = env.options;
+    const text = file ? await readFile(file, 'utf8') : rootCa;
+    if (text) await publish(env, { [KEY]: text });
   },
 };
 
