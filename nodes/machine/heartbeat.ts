@@ -1,6 +1,6 @@
 /**
- * Heartbeats: each node's Lease is renewed every quarter of its duration, its status is written when it is not shown as healthy, and else
- * seldom. The beats of many nodes are spread over the period by where they begin.
+ * Heartbeats: each node's Lease is renewed every quarter of its duration (of very many nodes, less often), its status is written when it is
+ * not shown as healthy, and else seldom. The beats of many nodes are spread over the period by where they begin.
  */
 import type { Client } from '../../client/client.ts';
 import { isAlreadyExists, isNotFound } from '../../client/errors.ts';
@@ -21,6 +21,14 @@ const WORKERS = 16;
 /** Milliseconds over which the first beats of nodes that were taken over are spread: their leases may be about to run out. */
 const FIRST_BEATS = 1_000;
 
+/** Renewals a second above which the beats of all nodes become slower. */
+const BUSY = 200;
+
+/** Milliseconds between the beats of a node: a quarter of the lease's duration, as a kubelet's; where there are very many, up to a half. */
+export function beatPeriod(nodes: number, leaseSeconds: number): number {
+  return Math.min(Math.max(leaseSeconds * 250, (nodes / BUSY) * 1000), leaseSeconds * 500);
+}
+
 export interface Heartbeat {
   /** A node begins. `taken` over from another process: its beats begin soon. */
   begin(name: string, taken: boolean): void;
@@ -40,18 +48,18 @@ interface State {
 export function startHeartbeat(state: State): Heartbeat {
   const { ctx, options } = state;
   const queue = createMemoryQueue('heartbeats', ctx.clock, { base: 200, max: 10_000 });
-  const period = options['node-lease-duration-seconds'] * 250;
+  const period = () => beatPeriod(state.hosts.size, options['node-lease-duration-seconds']);
   const { stopped } = runLoop({
     name: 'heartbeats',
     queue,
-    reconcile: (name) => beat(state, name, period),
+    reconcile: (name) => beat(state, name, period()),
     workers: WORKERS,
     log: ctx.log,
     clock: ctx.clock,
     signal: ctx.signal,
   });
   return {
-    begin: (name, taken) => void queue.add(name, { after: ctx.random.next() * (taken ? FIRST_BEATS : period) }),
+    begin: (name, taken) => void queue.add(name, { after: ctx.random.next() * (taken ? FIRST_BEATS : period()) }),
     check: (name) => {
       const host = state.hosts.get(name);
       const node = state.informer.get(name);
