@@ -27,6 +27,7 @@ export function run(
       const code = error ? (typeof error.code === 'number' ? error.code : 1) : 0;
       resolve({ code, stdout, stderr });
     });
+    child.stdin?.on('error', () => {}); // it may end without having read
     child.stdin?.end(options.input ?? '');
   });
 }
