@@ -2,14 +2,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore } from '../store/open.ts';
+import { openStore, type StoreLocation } from '../store/open.ts';
+import { launchRedis } from '../store/redis/launch.ts';
 import type { Store } from '../store/store.ts';
 import { realClock } from '../types/part/clock.ts';
 import { defaultsOf } from '../types/part/flags.ts';
 import { type Log, silentLog } from '../types/part/log.ts';
 import { systemRandom } from '../types/part/random.ts';
 import { startApi } from './index.ts';
-import { flags as apiFlags, type ApiOptions } from './options.ts';
+import { type ApiOptions, flags as apiFlags } from './options.ts';
 import { ensurePki } from './pki/pki.ts';
 
 /** As client/connection.ts. */
@@ -39,7 +40,7 @@ export interface TestApi {
 export interface TestApiOptions {
   /** Default: embedded. */
   driver?: 'embedded' | 'redis';
-  /** Of `redis`: where it is. */
+  /** Of `redis`: where it is. Default: a private child of this process, in the temporary directory. */
   redisUrl?: string;
   /** Flags that differ from their defaults. */
   flags?: Partial<ApiOptions>;
@@ -52,9 +53,9 @@ export const ALICE_TOKEN = 'alice-token';
 export async function startTestApi({ driver = 'embedded', redisUrl, flags, log = silentLog }: TestApiOptions = {}): Promise<TestApi> {
   const dir = await mkdtemp(join(tmpdir(), 'kumulus-api-'));
   const clock = realClock;
-  if (driver === 'redis' && !redisUrl) throw new Error('startTestApi with redis needs redisUrl');
-  const location =
-    driver === 'redis' ? { kind: 'redis' as const, url: redisUrl ?? '' } : { kind: 'embedded' as const, file: join(dir, 'store.db') };
+  const redis = driver === 'redis' && !redisUrl ? await launchRedis({ directory: join(dir, 'redis'), clock, log }) : undefined;
+  const location: StoreLocation =
+    driver === 'redis' ? { kind: 'redis', url: redisUrl ?? redis?.url ?? '' } : { kind: 'embedded', file: join(dir, 'store.db') };
   const tokenFile = join(dir, 'tokens.csv');
   await writeFile(tokenFile, `${ADMIN_TOKEN},admin,test-admin,system:masters\n${ALICE_TOKEN},alice,test-alice\n`);
   const [store, pki] = await Promise.all([openStore(location, { clock, log }), ensurePki(join(dir, 'pki'), { hosts: [], clock })]);
@@ -77,6 +78,7 @@ export async function startTestApi({ driver = 'embedded', redisUrl, flags, log =
       ending.abort();
       await api.stopped;
       await store.close();
+      await redis?.stop();
       await rm(dir, { recursive: true, force: true });
     },
   };
