@@ -24,6 +24,7 @@ import { disruptionBudgetStrategy, priorityClassStrategy } from './strategies/po
 import { clusterRoleBindingStrategy, clusterRoleStrategy, roleBindingStrategy, roleStrategy } from './strategies/rbac.ts';
 import { replicaSetStrategy, replicationControllerStrategy } from './strategies/replicaset.ts';
 import { serviceStrategy } from './strategies/service.ts';
+import { signingRequestStrategy } from './strategies/signing-request.ts';
 import { statefulSetStrategy } from './strategies/statefulset.ts';
 import { storageClassStrategy } from './strategies/storage.ts';
 import { persistentVolumeClaimStrategy, persistentVolumeStrategy } from './strategies/volumes.ts';
@@ -51,6 +52,7 @@ const OWN: Record<string, Strategy> = {
   'apps/StatefulSet': statefulSetStrategy,
   'batch/CronJob': cronJobStrategy,
   'autoscaling/HorizontalPodAutoscaler': autoscalerStrategy,
+  'certificates.k8s.io/CertificateSigningRequest': signingRequestStrategy,
   'coordination.k8s.io/Lease': leaseStrategy,
   'events.k8s.io/Event': eventStrategy,
   'networking.k8s.io/Ingress': ingressStrategy,

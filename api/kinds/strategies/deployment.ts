@@ -1,5 +1,6 @@
 /** Deployments. */
 import type { V1Deployment, V1DeploymentStrategy } from '@kubernetes/client-node';
+import { semanticallyEqual } from '../../../types/equal.ts';
 import type { Wire } from '../../../types/wire.ts';
 import { forbidden, invalid, nonNegative, notSupported, required } from '../field-error.ts';
 import { atMostAllFaults, intOrPercentFaults, isZero } from '../rules/percent.ts';
@@ -10,6 +11,12 @@ import type { FieldError, Strategy } from '../strategy.ts';
 type Deployment = Wire<V1Deployment>;
 
 export const deploymentStrategy: Strategy = {
+  prepareForUpdate(object, before) {
+    // Its annotations are copied to ReplicaSets: a change of them is something to act on.
+    const generation = before.metadata?.generation ?? 0;
+    if (!object.metadata || object.metadata.generation !== generation) return;
+    if (!semanticallyEqual(object.metadata.annotations, before.metadata?.annotations)) object.metadata.generation = generation + 1;
+  },
   prepareForStatusUpdate(object, before) {
     // Writing the status does not change labels.
     if (!object.metadata) return;

@@ -49,11 +49,12 @@ export function genericStrategy(kind: Kind): Required<Pick<Strategy, 'prepareFor
   const wanted = hasStatus || !kind.custom ? NOT_WANTED : NOT_WANTED.filter((field) => field !== 'status');
   return {
     prepareForCreate(object) {
-      delete (object.metadata as { selfLink?: string } | undefined)?.selfLink;
+      dropSelfLink(object);
       if (counted && object.metadata) object.metadata.generation = 1;
       if (hasStatus && !STATUS_AT_CREATION.has(name)) resetStatus(kind, object);
     },
     prepareForUpdate(object, before) {
+      dropSelfLink(object);
       if (hasStatus) restore(object, before, 'status');
       keepGeneration(object, before);
       if (counted && object.metadata && wantedChanged(object, before, wanted))
@@ -66,6 +67,11 @@ export function genericStrategy(kind: Kind): Required<Pick<Strategy, 'prepareFor
       keepGeneration(object, before);
     },
   };
+}
+
+/** Long gone from the API, and still sent by old clients. */
+function dropSelfLink(object: AnyObject): void {
+  delete (object.metadata as { selfLink?: string } | undefined)?.selfLink;
 }
 
 function resetStatus(kind: Kind, object: AnyObject): void {
