@@ -181,6 +181,8 @@ test('a plain node that carries KWOK’s annotation is made Ready, and runs pods
 
 test('a node that was deleted does not come back by itself', async () => {
   await machine('m2');
+  const joined = await client.get(machines, 'm2');
+  await client.update(machines, { ...joined, status: { phase: 'Running', nodeRef: { name: 'm2' } } }, 'status');
   await pod('lost', 'm2');
   const { status } = await inPhase('lost', 'Running');
   await client.delete(nodes, { name: 'm2' });
@@ -191,8 +193,6 @@ test('a node that was deleted does not come back by itself', async () => {
     ),
   );
   await stop();
-  const held = await client.get(machines, 'm2');
-  await client.update(machines, { ...held, status: { phase: 'Running', nodeRef: { name: 'm2' } } }, 'status');
   await start();
   await machine('m3');
   await expect(client.get(nodes, 'm2')).rejects.toSatisfy(isNotFound);
