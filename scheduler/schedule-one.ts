@@ -129,18 +129,30 @@ export class Decider {
     this.#feasible = grown(this.#feasible, size);
     this.#verdicts = grown(this.#verdicts, size);
     const wanted = this.#wanted(nodes.count);
+    if (runs.length === 0 && nominated.size === 0 && wanted >= nodes.count) return this.#takeOver(table, size);
+    // Local names: this loop runs over all nodes for every pod.
+    const feasible = this.#feasible;
+    const verdicts = this.#verdicts;
     const start = wanted < nodes.count ? this.#start : 0;
-    const all = runs.length === 0;
     let count = 0;
     let step = 0;
     for (; step < size && count < wanted; step++) {
       const slot = start + step < size ? start + step : start + step - size;
       let verdict = nominated.size > 0 ? this.#refusals.number(this.#withNominated(pod, slot)) : 0;
-      if (verdict === 0) verdict = all ? (table.verdict[slot] as number) : this.#judge(slot, table, runs);
-      this.#verdicts[slot] = verdict;
-      if (verdict === 0) this.#feasible[count++] = slot;
+      if (verdict === 0) verdict = this.#judge(slot, table, runs);
+      verdicts[slot] = verdict;
+      if (verdict === 0) feasible[count++] = slot;
     }
     this.#start = (start + step) % size;
+    return count;
+  }
+
+  /** Where no other filter has a say, the table's verdicts are the verdicts. */
+  #takeOver({ verdict }: NodeTable, size: number): number {
+    const feasible = this.#feasible;
+    let count = 0;
+    for (let slot = 0; slot < size; slot++) if (verdict[slot] === 0) feasible[count++] = slot;
+    if (count === 0) this.#verdicts.set(verdict.subarray(0, size));
     return count;
   }
 

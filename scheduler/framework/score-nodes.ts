@@ -14,17 +14,16 @@ export function normalized(raw: number, highest: number, normalize: 'most' | 'le
   return normalize === 'least' ? MOST - share : share;
 }
 
-function addNormalized(scores: RawScores, nodes: Int32Array, count: number, totals: Float64Array): void {
-  const { raw, weight, normalize } = scores;
+/** Adds a plugin's share, unless all these nodes have a raw score of 0: then the answer is what each of them gets. */
+function addNormalized(scores: RawScores, nodes: Int32Array, count: number, totals: Float64Array): number {
+  const { raw, weight, normalize, nonzero } = scores;
   let highest = 0;
-  if (scores.nonzero > 0) for (let k = 0; k < count; k++) highest = Math.max(highest, raw[nodes[k] as number] as number);
-  if (highest === 0) {
-    const same = weight * normalized(0, 0, normalize);
-    for (let k = 0; k < count; k++) totals[k] = (totals[k] as number) + same;
-    return;
-  }
-  for (let k = 0; k < count; k++)
+  for (let k = 0; nonzero > 0 && k < count; k++) highest = Math.max(highest, raw[nodes[k] as number] as number);
+  if (highest === 0) return weight * normalized(0, 0, normalize);
+  for (let k = 0; k < count; k++) {
     totals[k] = (totals[k] as number) + weight * normalized(raw[nodes[k] as number] as number, highest, normalize);
+  }
+  return 0;
 }
 
 /** The scores of plugins that see the whole cluster. */
@@ -47,8 +46,10 @@ export function scoreNodes(
   scratch: Float64Array,
 ): void {
   const { base } = table;
-  for (let k = 0; k < count; k++) totals[k] = base[nodes[k] as number] as number;
-  for (const scores of table.normalized) addNormalized(scores, nodes, count, totals);
+  totals.fill(0, 0, count);
+  let same = 0;
+  for (const scores of table.normalized) same += addNormalized(scores, nodes, count, totals);
+  for (let k = 0; k < count; k++) totals[k] = (totals[k] as number) + same + (base[nodes[k] as number] as number);
   for (const { weight, scores } of clusterScores) {
     scores(nodes, count, scratch);
     for (let k = 0; k < count; k++) totals[k] = (totals[k] as number) + weight * (scratch[k] as number);

@@ -88,9 +88,9 @@ function findCandidates(
 
 /** The start of the longest-running of the most important victims; later is better. */
 function startOfOldest({ victims }: Candidate): number {
-  const highest = victims[0]?.priority;
-  const starts = victims.filter((victim) => victim.priority === highest).map((victim) => startOf(victim));
-  return Math.min(...starts);
+  let oldest = Number.MAX_SAFE_INTEGER;
+  for (const victim of victims) if (victim.priority === victims[0]?.priority) oldest = Math.min(oldest, startOf(victim));
+  return oldest;
 }
 
 function startOf(pod: PodInfo): number {
@@ -100,21 +100,24 @@ function startOf(pod: PodInfo): number {
 /** Priorities may be negative; made positive, so that fewer pods always sum to less. */
 const OFFSET = 2 ** 31;
 
-/** The least harm: fewest budgets broken, least important victims, the smallest sum of priorities, fewest victims, the youngest. */
+/** What is compared, in this order: budgets broken, the most important victim, the sum of priorities, the number, the youngest. Less is better. */
+function harmsOf(candidate: Candidate): readonly number[] {
+  const { broken, victims } = candidate;
+  let sum = 0;
+  for (const victim of victims) sum += victim.priority + OFFSET;
+  return [broken, victims[0]?.priority ?? -OFFSET, sum, victims.length, -startOfOldest(candidate)];
+}
+
+/** The candidate that does the least harm; the first one of equals. */
 function pick(candidates: readonly Candidate[]): Candidate | undefined {
-  const harms: ((candidate: Candidate) => number)[] = [
-    ({ broken }) => broken,
-    ({ victims }) => victims[0]?.priority ?? -OFFSET,
-    ({ victims }) => victims.reduce((sum, victim) => sum + victim.priority + OFFSET, 0),
-    ({ victims }) => victims.length,
-    (candidate) => -startOfOldest(candidate),
-  ];
-  let left = candidates;
-  for (const harm of harms) {
-    if (left.length < 2) break;
-    const measured = left.map((candidate) => ({ candidate, harm: harm(candidate) }));
-    const least = Math.min(...measured.map((m) => m.harm));
-    left = measured.filter((m) => m.harm === least).map((m) => m.candidate);
+  let best: Candidate | undefined;
+  let least: readonly number[] = [];
+  for (const candidate of candidates) {
+    const harms = harmsOf(candidate);
+    const differs = harms.findIndex((harm, i) => harm !== least[i]);
+    if (best && (differs < 0 || (harms[differs] as number) > (least[differs] as number))) continue;
+    best = candidate;
+    least = harms;
   }
-  return left[0];
+  return best;
 }

@@ -9,26 +9,40 @@ export interface WeightedDomains {
   readonly weight: number;
 }
 
-/** The weighted sum by value of each topology: many terms over one topology cost a node one look. */
-function sumByTopology(all: readonly WeightedDomains[]): Map<Topology, Float64Array> {
-  const sums = new Map<Topology, Float64Array>();
+interface Summed {
+  readonly topology: Topology;
+  /** By value of the topology. */
+  counts: Float64Array | Int32Array;
+  weight: number;
+}
+
+/** What several terms over one topology come to by value: a node costs one look, however many terms there are. */
+function sumByTopology(all: readonly WeightedDomains[]): Iterable<Summed> {
+  const sums = new Map<Topology, Summed>();
   for (const { domains, weight } of all) {
-    const sum = sums.get(domains.topology) ?? new Float64Array(domains.topology.size);
-    sums.set(domains.topology, sum);
-    const { totals } = domains;
-    const size = Math.min(totals.length, sum.length);
-    for (let value = 0; value < size; value++) sum[value] = (sum[value] ?? 0) + weight * (totals[value] ?? 0);
+    const { topology, totals } = domains;
+    const before = sums.get(topology);
+    if (!before) {
+      sums.set(topology, { topology, counts: totals, weight });
+      continue;
+    }
+    const sum = new Float64Array(topology.size);
+    for (let value = 0; value < sum.length; value++)
+      sum[value] = before.weight * (before.counts[value] ?? 0) + weight * (totals[value] ?? 0);
+    before.counts = sum;
+    before.weight = 1;
   }
-  return sums;
+  return sums.values();
 }
 
 export function affinityScores(all: readonly WeightedDomains[]): ClusterScores {
   return (nodes, count, scores) => {
     scores.fill(0, 0, count);
-    for (const [{ domainOf }, sum] of sumByTopology(all)) {
+    for (const { topology, counts, weight } of sumByTopology(all)) {
+      const { domainOf } = topology;
       for (let k = 0; k < count; k++) {
         const value = domainOf[nodes[k] as number] as number;
-        if (value >= 0) scores[k] = (scores[k] as number) + (sum[value] ?? 0);
+        if (value >= 0 && value < counts.length) scores[k] = (scores[k] as number) + weight * (counts[value] as number);
       }
     }
     let least = Number.POSITIVE_INFINITY;
