@@ -12,7 +12,7 @@ import { type Decision, guardedUpdate } from '../verbs/guarded-update.ts';
 import { finishDecoding } from '../verbs/kind-rules.ts';
 import { replace } from '../verbs/update.ts';
 import { storedBytes, type WriteContext } from '../verbs/write-context.ts';
-import { readManifests, whenServed } from './manifests.ts';
+import { readManifests, typesDefinedBy, whenServed } from './manifests.ts';
 import { kubernetesService, NAMESPACES, PRIORITY_CLASSES } from './objects.ts';
 
 /** Who the server itself is. */
@@ -31,12 +31,8 @@ export async function bootstrap(core: Core, options: ApiOptions): Promise<void> 
 async function ensureManifests(core: Core): Promise<void> {
   const { definitions, objects } = await readManifests(core);
   await Promise.all(definitions.map((definition) => ensureDefinition(core, definition)));
-  await Promise.all(
-    objects.map(async (object) => {
-      await whenServed(core, object);
-      await ensure(core, object);
-    }),
-  );
+  await Promise.all(definitions.flatMap(typesDefinedBy).map((type) => whenServed(core, type)));
+  await Promise.all(objects.map((object) => ensure(core, object)));
 }
 
 async function ensureDefinition(core: Core, definition: AnyObject): Promise<void> {

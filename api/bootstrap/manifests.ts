@@ -38,6 +38,16 @@ export async function readManifests(core: Core): Promise<Manifests> {
   return { definitions, objects: documents.filter((d) => d.kind !== 'CustomResourceDefinition') };
 }
 
+/** The types that a definition has served. */
+export function typesDefinedBy(definition: AnyObject): AnyObject[] {
+  const { group, names, versions } = definition.spec as {
+    group: string;
+    names: { kind: string };
+    versions: { name: string; served: boolean }[];
+  };
+  return versions.filter((version) => version.served).map(({ name }) => ({ apiVersion: `${group}/${name}`, kind: names.kind }));
+}
+
 async function readAll(): Promise<string[]> {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.yaml')).sort();
   return Promise.all(names.map((name) => readFile(join(FOLDER, name), 'utf8')));

@@ -9,6 +9,8 @@ import { rootOf } from './operations.ts';
 
 /** Protobuf of the v2 document, as older clients ask for it. */
 const V2_PROTOBUF = /^application\/com\.github\.proto-openapi\.spec\.v2@v1\.0\+protobuf$/;
+/** As it is answered: the name that is asked for has an @, which no media type may have. */
+const OPENAPI_V2_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 
 /** An extension of the paths: undefined for paths that are not OpenAPI's. */
 export function createOpenApi(kinds: KindTable): (exchange: Exchange) => Promise<Answer | undefined> {
@@ -52,7 +54,7 @@ export function createOpenApi(kinds: KindTable): (exchange: Exchange) => Promise
     if (!wantsProtobuf(exchange.request.headers.accept)) return answer(exchange, await json(), 'application/json');
     const { encodeSwagger } = await import('./v2-protobuf.ts');
     const bytes = await kept('v2 protobuf', async () => encodeSwagger(await documentOfAll(kinds)));
-    return answer(exchange, bytes, 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf');
+    return answer(exchange, bytes, OPENAPI_V2_TYPE);
   };
 
   return async (exchange) => {
