@@ -9,6 +9,7 @@ import { readTokenFile } from './access/static-tokens.ts';
 import { createAdmission } from './admission/admission.ts';
 import { admissionSteps } from './admission/steps.ts';
 import { createServiceAllocator } from './allocation/services.ts';
+import { announce } from './bootstrap/announce.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import type { Core } from './core.ts';
 import { startRegistrar } from './crd/registrar.ts';
@@ -48,6 +49,7 @@ export function startApi(context: PartContext, options: ApiOptions & { store: St
   );
   stopped.catch(() => {});
   const url = running.then((server) => server.url);
+  url.catch(() => {});
   return { ready: running.then(() => {}), stopped, url };
 }
 
@@ -75,7 +77,7 @@ async function start(context: PartContext, options: ApiOptions & { store: Store;
   const paths = createPaths({
     kinds,
     serverAddress: () => server?.url.slice('https://'.length) ?? '',
-    readiness: () => new Map(),
+    readiness: () => caches.unwell(),
     extensions: [createOpenApi(kinds)],
   });
   const subresources = createSubresources({
@@ -95,5 +97,6 @@ async function start(context: PartContext, options: ApiOptions & { store: Store;
   ];
   const certificates = { cert: pki.server.cert, key: pki.server.key, ca: pki.ca.cert };
   server = await listen(createPipeline(steps, log), certificates, { host: options['bind-address'], port: options['secure-port'] }, log);
+  await announce(core, options['bind-address'], server.port);
   return server;
 }

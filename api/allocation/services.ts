@@ -25,6 +25,8 @@ export interface ServiceAllocator {
   allocate(service: AnyObject, before: AnyObject | undefined): Promise<Allocation>;
   /** Gives back all that a deleted Service had. */
   release(service: AnyObject): Promise<void>;
+  /** Gives back the addresses of a Service that was never stored: a server was killed between taking and storing. */
+  forget(namespace: string, name: string): Promise<void>;
 }
 
 interface Held {
@@ -35,7 +37,7 @@ interface Held {
 
 export function createServiceAllocator(store: Store, random: Random, range: AddressRange, ports: PortRange): ServiceAllocator {
   const reserved = Math.min(Math.max(16, Math.floor(range.size / 16)), 256);
-  const addressPool = createPool(store, random, 'cluster-ips', {
+  const addressPool = createPool(store, random, ADDRESSES, {
     first: 1,
     dynamic: Math.min(reserved, range.size - 2),
     last: range.size - 2,
@@ -71,10 +73,17 @@ export function createServiceAllocator(store: Store, random: Random, range: Addr
       }
       return { undo, commit: () => giveBack(before, heldBy(service), owner) };
     },
+    forget: async (namespace, name) => {
+      for (const [item, owner] of await store.claims(ADDRESSES)) {
+        if (owner.startsWith(`${namespace}/${name}/`)) await addressPool.release(Number(item), owner);
+      }
+    },
     release: (object) => giveBack(heldBy(object as Service), { address: undefined, ports: [] }, ownerOf(object)),
   };
 }
 
+/** The store's pool of cluster IPs, as offsets into the range. */
+const ADDRESSES = 'cluster-ips';
 const NOTHING: Allocation = { commit: async () => {}, undo: async () => {} };
 const ownerOf = ({ metadata }: AnyObject) => `${metadata?.namespace}/${metadata?.name}/${metadata?.uid}`;
 const needsAddress = (spec: Spec) => spec.type !== 'ExternalName' && spec.clusterIP !== 'None' && spec.clusterIPs?.[0] !== 'None';

@@ -51,17 +51,31 @@ async function ensureAll(core: Core, objects: readonly AnyObject[]): Promise<voi
   await Promise.all(objects.map((object) => ensure(core, object)));
 }
 
-/** Writes the object if nothing has its name. Two servers may start at once: whoever comes second finds it there. */
-async function ensure(core: Core, object: AnyObject): Promise<void> {
+/** How long another server may take to store what it has begun to. */
+const PATIENCE_MS = 1000;
+const POLL_MS = 50;
+
+/**
+ * Writes the object if nothing has its name. Two servers may start at once: whoever comes second waits for it to appear. When it does not,
+ * the first was killed in the middle of it, and what it took is free again.
+ */
+export async function ensure(core: Core, object: AnyObject): Promise<void> {
   const context = contextFor(core, object);
   const cache = core.caches.of(context.kind.storage);
+  const name = object.metadata?.name ?? '';
+  const key = keyIn(context.kind, context.namespace, name);
   await cache.synced;
-  if (cache.get(keyIn(context.kind, context.namespace, object.metadata?.name ?? ''))) return;
-  const copy = finishDecoding(context.kind, structuredClone(object), 'Strict', [], undefined);
-  try {
-    await createObject(context, copy);
-  } catch (error) {
-    if (!(error instanceof StatusError && error.status.reason === 'AlreadyExists')) throw error;
+  for (let waited = 0; !cache.get(key); waited += POLL_MS) {
+    try {
+      await createObject(context, finishDecoding(context.kind, structuredClone(object), 'Strict', [], undefined));
+      return;
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      if (error.status.reason !== 'AlreadyExists' && (error.status.reason !== 'Invalid' || waited > 2 * PATIENCE_MS)) throw error;
+    }
+    if (waited === PATIENCE_MS) await core.services.forget(context.namespace, name);
+    await core.clock.sleep(POLL_MS, core.signal);
+    await cache.fresh();
   }
 }
 

@@ -33,6 +33,12 @@ export class WatchCaches implements ObjectSource {
     return this.#caches.values();
   }
 
+  /** What is not well, by health check: the resources whose log can't be followed. */
+  unwell(): Map<string, string> {
+    const lost = [...this.#caches.values()].filter((cache) => cache.isLost).map((cache) => cache.store.resource);
+    return new Map(lost.length > 0 ? [['store', `the log can't be followed of ${lost.join(', ')}`]] : []);
+  }
+
   whenSynced(resource: string): Promise<void> {
     return this.of(resource).synced;
   }

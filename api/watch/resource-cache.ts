@@ -37,6 +37,7 @@ export class ResourceCache {
   #window = new EventWindow(0);
   #revision = 0;
   #isSynced = false;
+  #isLost = false;
   #waiting: { revision: number; go: () => void }[] = [];
 
   /** `type` is asked for each object, since a custom kind's stored version may change. */
@@ -61,6 +62,11 @@ export class ResourceCache {
 
   get isSynced(): boolean {
     return this.#isSynced;
+  }
+
+  /** The store has failed, and the cache has not been filled again yet. */
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
   get size(): number {
@@ -162,9 +168,10 @@ export class ResourceCache {
         for await (const changes of this.store.tail(this.#revision, { signal: this.#signal })) this.#take(changes);
       } catch (error) {
         if (this.#signal.aborted) return;
-        const lost = error instanceof Compacted || error instanceof SlowReader;
-        this.#log[lost ? 'info' : 'error']({ resource: this.store.resource, error }, 'watch cache lost the log and is filled anew');
-        if (!lost) await this.#clock.sleep(RETRY_MS, this.#signal);
+        const behind = error instanceof Compacted || error instanceof SlowReader;
+        this.#isLost = !behind;
+        this.#log[behind ? 'info' : 'error']({ resource: this.store.resource, error }, 'watch cache lost the log and is filled anew');
+        if (!behind) await this.#clock.sleep(RETRY_MS, this.#signal);
       }
     }
   }
@@ -181,6 +188,7 @@ export class ResourceCache {
     this.#window = new EventWindow(snapshot.revision);
     this.#revision = snapshot.revision;
     this.#isSynced = true;
+    this.#isLost = false;
     for (const listener of [...this.#listeners]) listener.reset();
     this.#wake();
   }
