@@ -23,6 +23,8 @@ const MIN_WATCH_SECONDS = 300;
 const GRACE_MS = 30_000;
 const FIRST_DELAY_MS = 50;
 const LONGEST_DELAY_MS = 10_000;
+/** The failure in a row that is told: about 3 s after the first. */
+const REPORTED_FAILURE = 6;
 
 /**
  * Lists and watches until `ctx.signal` aborts; no error ends it. A watch that ends is resumed where it stopped; 410 Gone, and a watch that
@@ -36,7 +38,7 @@ export async function reflect<T extends KubeObject>(
   sink: Sink<T>,
 ): Promise<void> {
   const backoff = createBackoff(ctx.random, FIRST_DELAY_MS, LONGEST_DELAY_MS);
-  const reflection: Reflection<T> = { client, ctx, resource, options, sink, backoff, version: '', listed: false };
+  const reflection: Reflection<T> = { client, ctx, resource, options, sink, backoff, version: '', listed: false, failures: 0 };
   while (!ctx.signal.aborted) {
     try {
       if (reflection.version === '') await list(reflection);
@@ -45,7 +47,7 @@ export async function reflect<T extends KubeObject>(
       if (ctx.signal.aborted) return;
       if (isGone(error)) reflection.version = '';
       else if (isNotFound(error)) notServed(reflection);
-      else ctx.log.warn({ resource: resource.plural, error: String(error) }, 'lost sight of a resource, trying again');
+      else report(reflection, error);
       await ctx.clock.sleep(backoff.next(), ctx.signal);
     }
   }
@@ -62,6 +64,15 @@ interface Reflection<T extends KubeObject> {
   version: string;
   /** The sink has been given a list. */
   listed: boolean;
+  /** In a row. */
+  failures: number;
+}
+
+/** A server that is restarted is not worth a line for each resource; one that stays away is. */
+function report<T extends KubeObject>(r: Reflection<T>, error: unknown): void {
+  const fields = { resource: r.resource.plural, error: String(error) };
+  if (++r.failures === REPORTED_FAILURE) r.ctx.log.warn(fields, 'lost sight of a resource, trying again');
+  else r.ctx.log.debug(fields, 'lost sight of a resource, trying again');
 }
 
 /**
@@ -127,4 +138,5 @@ function take<T extends KubeObject>(r: Reflection<T>, event: WatchEvent<T>): voi
   r.version = version;
   r.sink.reached(version);
   r.backoff.reset();
+  r.failures = 0;
 }
