@@ -1,10 +1,11 @@
 /** The scheduler against a real API server, with no more rights than a scheduler has. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../api/testing.ts';
 import type { Client } from '../client/client.ts';
 import { createClient } from '../client/connect.ts';
+import type { Connection } from '../client/connection.ts';
 import { httpTransport } from '../client/http.ts';
 import { events, type Node, nodes, type Pod, pods } from '../client/resources.ts';
 import { realClock } from '../types/part/clock.ts';
@@ -19,6 +20,7 @@ const namespace = 'default';
 let api: TestApi;
 let client: Client;
 let part: RunningPart;
+let connection: Connection;
 const ending = new AbortController();
 
 function node(name: string, cpu = '4', more: Partial<Node> = {}): Node {
@@ -57,7 +59,7 @@ beforeAll(async () => {
   const ctx: PartContext = { clock: realClock, random: systemRandom(), log: silentLog, signal: ending.signal };
   client = createClient(httpTransport(api.adminConnection), ctx);
   const [cert, key] = await Promise.all(['scheduler.crt', 'scheduler.key'].map((file) => readFile(join(api.dir, 'pki', file), 'utf8')));
-  const connection = { server: api.url, ca: api.adminConnection.ca, cert: cert ?? '', key: key ?? '' };
+  connection = { server: api.url, ca: api.adminConnection.ca, cert: cert ?? '', key: key ?? '' };
   part = startScheduler(ctx, createClient(httpTransport(connection), ctx), defaultsOf(flags));
   await part.ready;
 });
@@ -115,6 +117,28 @@ describe('the scheduler on an API server', () => {
       return victim === undefined;
     });
     expect(await nodeOf('important')).toBe('n2');
+  });
+
+  it('runs for leader, with the profiles of a file', async () => {
+    const file = join(api.dir, 'scheduler.yaml');
+    const profiles = 'profiles: [{schedulerName: elected, percentageOfNodesToScore: 50}]';
+    await writeFile(file, `apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n${profiles}\n`);
+    const over = new AbortController();
+    const ctx: PartContext = { clock: realClock, random: systemRandom(), log: silentLog, signal: over.signal };
+    const options = { ...defaultsOf(flags), 'scheduler-config': file, 'leader-elect': true };
+    const second = startScheduler(ctx, createClient(httpTransport(connection), ctx), options);
+    await second.ready;
+    await client.create(pods, pod('mine', '100m', { schedulerName: 'elected' }));
+    expect(await nodeOf('mine')).toBe('n1');
+    over.abort();
+    await second.stopped;
+  });
+
+  it('refuses a configuration that it can not serve', async () => {
+    const ctx: PartContext = { clock: realClock, random: systemRandom(), log: silentLog, signal: ending.signal };
+    const wrong = startScheduler(ctx, client, { ...defaultsOf(flags), 'scheduler-config': join(api.dir, 'none.yaml') });
+    await expect(wrong.ready).rejects.toThrow('none.yaml');
+    await expect(wrong.stopped).rejects.toThrow('none.yaml');
   });
 
   it('schedules a thousand pods without overcommitting a node', async () => {
