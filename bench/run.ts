@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-const ALL = ['cloud', 'store', 'scheduler', 'proxy'];
+const ALL = ['cloud', 'store', 'scheduler', 'nodes', 'proxy'];
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !existsSync(join(import.meta.dirname, `${name}.ts`)));
 if (unknown !== undefined) {
