@@ -8,7 +8,7 @@ import { type Controller, loopOf } from '../controller.ts';
 import { canServe } from '../endpointslice/endpoints.ts';
 import { podsIn } from '../shared/pod-index.ts';
 import { same } from '../shared/same.ts';
-import { connectServices, type ServicePods, servicePods } from '../shared/service-pods.ts';
+import { connectServices, noteLook, type ServicePods, servicePods } from '../shared/service-pods.ts';
 import { type Endpoints, MANAGED_BY, MANAGER, planEndpoints } from './plan.ts';
 
 const NAME = 'endpoints-controller';
@@ -35,7 +35,8 @@ export const endpointsController: Controller = {
         });
       },
       reconcile: async (key) => {
-        await reconcile(state, key);
+        const began = state.monotonic();
+        await reconcile(state, key).finally(() => noteLook(state, key, began));
         return undefined;
       },
     });
@@ -47,7 +48,6 @@ async function reconcile(state: State, key: string): Promise<void> {
   const standing = state.endpoints.get(key);
   if (!service) return removeOrphan(state, standing);
   if (!service.spec?.selector || service.spec.type === 'ExternalName' || service.metadata?.deletionTimestamp) return;
-  state.looked.set(key, state.monotonic());
   const selects = equalityPredicate(service.spec.selector);
   const pods = podsIn(state.pods, service.metadata?.namespace ?? '').filter((pod) => selects(pod.metadata?.labels));
   // Kubernetes refuses an Endpoints with an address that is on no node, and so has none until the pod is bound.

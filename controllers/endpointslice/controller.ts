@@ -9,7 +9,7 @@ import type { Add } from '../../queue/loop.ts';
 import type { Outcome } from '../../queue/queue.ts';
 import { type Controller, loopOf } from '../controller.ts';
 import { podsIn } from '../shared/pod-index.ts';
-import { connectServices, type ServicePods, servicePods } from '../shared/service-pods.ts';
+import { connectServices, noteLook, type ServicePods, servicePods } from '../shared/service-pods.ts';
 import { MANAGED_BY, MANAGER, type Plan, planSlices, SERVICE_NAME } from './plan.ts';
 import { createSightings, type Sightings } from './sightings.ts';
 
@@ -62,7 +62,7 @@ function connect(state: State, add: Add): void {
   services.handle({ remove: (service) => forget(state, keyOf(service)) });
   const sliceChanged = (slice: EndpointSlice, gone: boolean) => {
     if (!isOurs(slice)) return;
-    const wasFresh = sightings.fresh(serviceKey(slice));
+    const wasFresh = sightings.fresh(serviceKey(slice), Number.NEGATIVE_INFINITY);
     sightings.saw(serviceKey(slice), slice, gone);
     // Nothing of ours was outstanding: somebody else wrote.
     if (wasFresh) add(serviceKey(slice));
@@ -85,11 +85,9 @@ function forget({ sightings, incomplete }: State, key: string): void {
 async function reconcile(state: State, key: string): Promise<Outcome> {
   const service = state.services.get(key);
   if (!service?.spec?.selector || service.spec.type === 'ExternalName' || service.metadata?.deletionTimestamp) return undefined;
-  const now = state.monotonic();
-  const last = state.looked.get(key) ?? now;
-  if (!state.sightings.fresh(key) && now - last < BLIND_MS) return { requeueAfter: 10 };
+  const began = state.monotonic();
+  if (!state.sightings.fresh(key, began - BLIND_MS)) return { requeueAfter: 10 };
   state.sightings.forget(key);
-  state.looked.set(key, now);
   const selects = equalityPredicate(service.spec.selector);
   const plan = planSlices({
     service,
@@ -98,7 +96,7 @@ async function reconcile(state: State, key: string): Promise<Outcome> {
     slices: state.slices.by('service', key).filter((slice) => !slice.metadata?.deletionTimestamp),
     limit: state.limit,
   });
-  await apply(state, key, service, plan);
+  await apply(state, key, service, plan).finally(() => noteLook(state, key, began));
   state.incomplete.delete(key);
   if (plan.skipped.length === 0) return undefined;
   state.incomplete.add(key);
@@ -123,16 +121,16 @@ async function apply(state: State, key: string, service: Service, plan: Plan): P
 }
 
 /** The informer is often faster than the answer to the write. */
-function noteWrite({ slices, sightings }: State, key: string, slice: EndpointSlice): void {
+function noteWrite({ slices, sightings, monotonic }: State, key: string, slice: EndpointSlice): void {
   const seen = Number(slices.get(keyOf(slice))?.metadata?.resourceVersion ?? 0);
-  if (seen < Number(slice.metadata?.resourceVersion)) sightings.wrote(key, slice);
+  if (seen < Number(slice.metadata?.resourceVersion)) sightings.wrote(key, slice, monotonic());
 }
 
-async function remove({ client, sightings, slices }: State, key: string, slice: EndpointSlice): Promise<void> {
+async function remove({ client, sightings, slices, monotonic }: State, key: string, slice: EndpointSlice): Promise<void> {
   const { name = '', namespace = '' } = slice.metadata ?? {};
   try {
     await client.delete(endpointSlices, { name, namespace });
-    if (slices.get(keyOf(slice))) sightings.removed(key, slice);
+    if (slices.get(keyOf(slice))) sightings.removed(key, slice, monotonic());
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

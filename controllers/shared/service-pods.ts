@@ -8,16 +8,19 @@ import { podsByNamespace } from './pod-index.ts';
 import { isReady, isTerminating } from './pods.ts';
 import { same } from './same.ts';
 
-/** After a service was looked at, news of its pods are gathered this long (ms), so that a rollout is not a write for each pod. */
-const GATHER_MS = 30;
+/**
+ * After a service was looked at, news of its pods are gathered for a while, so that a rollout is not a write for each pod: ten times as long as
+ * the look took, at least and at most so many milliseconds. A service of thousands of pods takes no more than a tenth of our time.
+ */
+const GATHER_MS = { factor: 10, least: 30, most: 1000 };
 
 export interface ServicePods {
   services: Informer<Service>;
   pods: Informer<Pod>;
   /** Milliseconds that news are gathered even when the service has not been looked at for long. */
   batch: number;
-  /** When (monotonic) each service was last looked at; kept by who looks. */
-  looked: Map<string, number>;
+  /** Until when (monotonic) news of each service's pods are gathered. */
+  resting: Map<string, number>;
   monotonic(): number;
 }
 
@@ -28,7 +31,7 @@ export function servicePods(env: Env): ServicePods {
     services: shown,
     pods: podsByNamespace(env.informers),
     batch: env.options['endpointslice-updates-batch-period'],
-    looked: new Map(),
+    resting: new Map(),
     monotonic: () => env.ctx.clock.monotonic(),
   };
 }
@@ -38,7 +41,7 @@ export function connectServices(state: ServicePods, add: Add): void {
     add: (service) => add(keyOf(service)),
     update: (service) => add(keyOf(service)),
     remove: (service) => {
-      state.looked.delete(keyOf(service));
+      state.resting.delete(keyOf(service));
       add(keyOf(service));
     },
   });
@@ -47,6 +50,13 @@ export function connectServices(state: ServicePods, add: Add): void {
     update: (pod, before) => podMoved(state, add, pod, before),
     remove: (pod) => podChanged(state, add, pod),
   });
+}
+
+/** To be called after each look at a service, with the time (monotonic) at which the look began. */
+export function noteLook(state: ServicePods, key: string, began: number): void {
+  const now = state.monotonic();
+  const rest = Math.min(GATHER_MS.most, Math.max(GATHER_MS.least, (now - began) * GATHER_MS.factor));
+  if (state.services.get(key)) state.resting.set(key, now + rest);
 }
 
 /** A change that endpoints show. */
@@ -68,7 +78,7 @@ function podChanged(state: ServicePods, add: Add, pod: Pod): void {
   for (const service of state.services.by('namespace', pod.metadata?.namespace ?? '')) {
     if (!equalityPredicate(service.spec?.selector)(pod.metadata?.labels)) continue;
     const key = keyOf(service);
-    const since = state.monotonic() - (state.looked.get(key) ?? Number.NEGATIVE_INFINITY);
-    add(key, { after: Math.max(state.batch, GATHER_MS - since, 0) });
+    const rest = (state.resting.get(key) ?? Number.NEGATIVE_INFINITY) - state.monotonic();
+    add(key, { after: Math.max(state.batch, rest, 0) });
   }
 }
