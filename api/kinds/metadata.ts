@@ -95,6 +95,8 @@ function finalizerFaults(finalizers: string[], at: string): FieldError[] {
   return faults;
 }
 
+const FIXED = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+
 /** ValidateObjectMetaUpdate: what of the metadata may not change. */
 export function metadataUpdateFaults(object: AnyObject, before: AnyObject, at = 'metadata'): FieldError[] {
   const now = object.metadata ?? {};
@@ -108,8 +110,9 @@ export function metadataUpdateFaults(object: AnyObject, before: AnyObject, at = 
       faults.push(forbidden(`${at}.finalizers`, detail));
     }
   }
-  for (const field of ['name', 'namespace', 'uid', 'creationTimestamp'] as const) {
-    if (!semanticallyEqual(now[field], then[field])) faults.push(invalid(`${at}.${field}`, now[field], IMMUTABLE));
-  }
-  return [...faults, ...commonFaults(now, at)];
+  for (const field of FIXED) if (!semanticallyEqual(now[field], then[field])) faults.push(invalid(`${at}.${field}`, now[field], IMMUTABLE));
+  const common = commonFaults(now, at);
+  // kube-apiserver looks in its engine and in the kind's strategy, and each of them once more at the object as a whole: as often the
+  // causes of a refusal are named.
+  return [...faults, ...faults, ...common, ...common, ...common, ...common];
 }

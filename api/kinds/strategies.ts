@@ -10,6 +10,7 @@ import { configMapStrategy, secretStrategy } from './strategies/config.ts';
 import { cronJobStrategy } from './strategies/cronjob.ts';
 import { daemonSetStrategy } from './strategies/daemonset.ts';
 import { deploymentStrategy } from './strategies/deployment.ts';
+import { endpointsStrategy } from './strategies/endpoints.ts';
 import { endpointSliceStrategy } from './strategies/endpointslice.ts';
 import { coreEventStrategy, eventStrategy } from './strategies/event.ts';
 import { genericStrategy } from './strategies/generic.ts';
@@ -45,6 +46,7 @@ const OWN: Record<string, Strategy> = {
   '/ConfigMap': configMapStrategy,
   '/Secret': secretStrategy,
   '/Event': coreEventStrategy,
+  '/Endpoints': endpointsStrategy,
   '/LimitRange': limitRangeStrategy,
   '/ResourceQuota': resourceQuotaStrategy,
   '/ReplicationController': replicationControllerStrategy,
@@ -119,5 +121,6 @@ function compose(kind: Kind): Strategy {
     ],
     validateName: nameCheck,
     ...(own.warnings ? { warnings: own.warnings } : {}),
+    ...(own.subresources ? { subresources: own.subresources } : {}),
   };
 }

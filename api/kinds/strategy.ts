@@ -36,8 +36,16 @@ export interface Strategy {
   validateUpdate?(object: AnyObject, before: AnyObject): FieldError[];
   /** Of the status subresource. Default: nothing is checked beyond the metadata. */
   validateStatusUpdate?(object: AnyObject, before: AnyObject): FieldError[];
+  /** Of other subresources that take the object itself: `ephemeralcontainers`, `resize`, `approval`. */
+  subresources?: Record<string, SubresourceStrategy>;
   /** A name that generateName or a client chose. Default: a DNS-1123 subdomain. */
   validateName?(name: string): string[];
   /** Texts for Warning headers. */
   warnings?(object: AnyObject): string[];
+}
+
+/** What a subresource may change of its object, and what is checked then. */
+export interface SubresourceStrategy {
+  prepare(object: AnyObject, before: AnyObject): void;
+  validate(object: AnyObject, before: AnyObject): FieldError[];
 }

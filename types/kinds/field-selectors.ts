@@ -1,5 +1,4 @@
 /** The field selectors that Kubernetes offers per resource, beyond metadata.name and metadata.namespace. An absent field reads as ''. */
-import { parseFieldSelector, SelectorError } from '../selectors.ts';
 import type { Kind } from './kind.ts';
 
 type Selectors = Kind['fieldSelectors'];
@@ -70,20 +69,9 @@ const PLAIN_REFUSAL = new Set([
   'CertificateSigningRequest',
 ]);
 
-function refusal(kind: Kind, path: string): string {
+/** Why a path can't be selected by, as each of Kubernetes' kinds words it. */
+export function unsupportedField(kind: Kind, path: string): string {
   if (kind.custom || PLAIN_REFUSAL.has(kind.kind)) return `field label not supported: ${path}`;
   if (kind.kind === 'Job') return `field label ${JSON.stringify(path)} not supported for batchv1.Job`;
   return `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
-
-/** Parses a field selector for a kind and compiles it. Throws `SelectorError` with Kubernetes' message. */
-export function fieldMatcher(kind: Kind, text: string): (object: Record<string, unknown>) => boolean {
-  const tests = parseFieldSelector(text).map(({ path, operator, value }) => {
-    const read = METADATA[path] ?? (Object.hasOwn(kind.fieldSelectors, path) ? kind.fieldSelectors[path] : undefined);
-    if (!read) throw new SelectorError(refusal(kind, path));
-    return operator === '=' ? (o: Record<string, unknown>) => read(o) === value : (o: Record<string, unknown>) => read(o) !== value;
-  });
-  return (object) => tests.every((test) => test(object));
-}
-
-const METADATA: Selectors = paths('metadata.name', 'metadata.namespace');

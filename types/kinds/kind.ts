@@ -87,6 +87,8 @@ export interface Kind {
   /** Of a custom kind. */
   scale?: ScalePaths;
   custom: boolean;
+  /** The text of the Warning header of every answer about a kind that is on its way out. */
+  deprecationWarning?: string;
   /** Of legacy discovery: opaque to clients. */
   storageVersionHash?: string;
 }

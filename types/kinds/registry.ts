@@ -13,6 +13,11 @@ const STORED_AS: Record<string, { group: string; version: string }> = {
   'autoscaling/v1/horizontalpodautoscalers': { group: 'autoscaling', version: 'v2' },
 };
 
+const DEPRECATED: Record<string, string> = {
+  '/v1/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  '/v1/componentstatuses': 'v1 ComponentStatus is deprecated in v1.19+',
+};
+
 /** Every built-in kind, in the order in which discovery lists them. Schemas are linked when first asked for. */
 export function builtinKinds(): Kind[] {
   const facts = readFacts();
@@ -58,6 +63,8 @@ function kindOf(served: ServedKind, linker: Linker): Kind {
     fieldSelectors: fieldSelectorsOf(group, plural),
     custom: false,
   };
+  const deprecation = DEPRECATED[`${group}/${version}/${plural}`];
+  if (deprecation) result.deprecationWarning = deprecation;
   if (storageVersion) result.storageVersion = storageVersion;
   if (served.storageVersionHash) result.storageVersionHash = served.storageVersionHash;
   return result;

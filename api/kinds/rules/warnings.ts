@@ -27,6 +27,11 @@ export function podSpecWarnings(spec: Spec, at: string): string[] {
   for (const [i, volume] of (spec.volumes ?? []).entries()) {
     if (volume.gitRepo) warnings.push(`${at}.volumes[${i}].gitRepo: deprecated in v1.11, and disabled by default in v1.33+`);
   }
+  for (const [i, constraint] of (spec.topologySpreadConstraints ?? []).entries()) {
+    if (!constraint.labelSelector) {
+      warnings.push(`${at}.topologySpreadConstraints[${i}].labelSelector: a null labelSelector results in matching no pod`);
+    }
+  }
   warnings.push(...pullSecretWarnings(spec, `${at}.imagePullSecrets`));
   const limits = { [`${at}.initContainers`]: spec.initContainers, [`${at}.containers`]: spec.containers };
   for (const [path, containers] of Object.entries(limits)) {
@@ -43,10 +48,11 @@ function pullSecretWarnings(spec: Spec, at: string): string[] {
   const warnings: string[] = [];
   const seen = new Set<string>();
   for (const [i, { name = '' }] of (spec.imagePullSecrets ?? []).entries()) {
-    if (name === '') warnings.push(`${at}[${i}].name: invalid empty name ""`);
-    else if (seen.has(name)) warnings.push(`${at}[${i}].name: duplicate name ${JSON.stringify(name)}`);
+    if (name !== '' && seen.has(name)) warnings.push(`${at}[${i}].name: duplicate name ${JSON.stringify(name)}`);
     seen.add(name);
   }
+  const empty = spec.imagePullSecrets?.findIndex((s) => !s.name) ?? -1;
+  if (empty >= 0) warnings.push(`${at}[${empty}].name: invalid empty name ""`);
   return warnings;
 }
 

@@ -34,7 +34,9 @@ export const jobStrategy: Strategy = {
   validate: (object) => jobSpecFaults((object as Job).spec, 'spec', true),
   validateUpdate(object, before) {
     const { spec } = object as Job;
-    return [...jobSpecFaults(spec, 'spec', true), ...changeFaults(spec, (before as Job).spec)];
+    const faults = jobSpecFaults(spec, 'spec', true);
+    // Kubernetes looks twice, and names each cause twice.
+    return [...faults, ...faults, ...changeFaults(spec, (before as Job).spec)];
   },
   warnings: (object) => templateWarnings((object as Job).spec?.template),
 };

@@ -1,6 +1,7 @@
 /** Namespaces: active until deleted, held by a finalizer that only the finalize subresource takes away. */
 import type { V1Namespace } from '@kubernetes/client-node';
 import type { Wire } from '../../../types/wire.ts';
+import { invalid } from '../field-error.ts';
 import type { Strategy } from '../strategy.ts';
 
 export const namespaceStrategy: Strategy = {
@@ -15,6 +16,14 @@ export const namespaceStrategy: Strategy = {
     const namespace = object as Wire<V1Namespace>;
     namespace.spec = (before as Wire<V1Namespace>).spec;
     labelWithName(namespace);
+  },
+  validateStatusUpdate(object) {
+    const { metadata, status } = object as Wire<V1Namespace>;
+    const phase = status?.phase ?? '';
+    const expected = metadata?.deletionTimestamp ? 'Terminating' : 'Active';
+    if (phase === expected) return [];
+    const when = metadata?.deletionTimestamp ? 'is not empty' : 'is empty';
+    return [invalid('status.Phase', phase, `may only be '${expected}' if \`deletionTimestamp\` ${when}`)];
   },
 };
 

@@ -1,7 +1,6 @@
 /** Pods: the status they begin with, and their quality of service. */
-import type { V1Pod, V1ResourceRequirements } from '@kubernetes/client-node';
-import { compareQuantities, parseQuantity } from '../../../types/quantity.ts';
-import type { AnyObject, Wire } from '../../../types/wire.ts';
+import type { V1Pod } from '@kubernetes/client-node';
+import type { Wire } from '../../../types/wire.ts';
 import { forbidden, invalid } from '../field-error.ts';
 import { ipFaults } from '../rules/network.ts';
 import { podSpecFaults } from '../rules/pod-spec.ts';
@@ -9,6 +8,8 @@ import { podChangeFaults } from '../rules/pod-update.ts';
 import { podSpecWarnings } from '../rules/warnings.ts';
 import type { FieldError, Strategy } from '../strategy.ts';
 import { restore } from './generic.ts';
+import { ephemeralContainers, resize } from './pod-subresources.ts';
+import { qosClassOf } from './qos.ts';
 
 type Pod = Wire<V1Pod>;
 
@@ -33,6 +34,7 @@ export const podStrategy: Strategy = {
     // Once chosen, the class of a pod stays, whatever a kubelet reports.
     if (status && !status.qosClass) status.qosClass = qosClassOf(object as Pod);
   },
+  subresources: { ephemeralcontainers: ephemeralContainers, resize },
   validate: (object) => [...podFaults(object as Pod), ...creationFaults(object as Pod)],
   validateUpdate: (object, before) => [...podFaults(object as Pod), ...podChangeFaults(object as Pod, before as Pod)],
   validateStatusUpdate: (object) => statusFaults(object as Pod),
@@ -77,33 +79,4 @@ function gatedCondition(pod: Pod) {
 /** A negative time to stop means: now. */
 function atLeastOneSecond(pod: Pod): void {
   if (pod.spec && (pod.spec.terminationGracePeriodSeconds ?? 0) < 0) pod.spec.terminationGracePeriodSeconds = 1;
-}
-
-const COUNTED = ['cpu', 'memory'];
-
-/** Guaranteed: every container has limits of CPU and memory and asks for as much. BestEffort: none asks for anything. Else Burstable. */
-export function qosClassOf(pod: AnyObject | Pod): 'Guaranteed' | 'Burstable' | 'BestEffort' {
-  const { spec } = pod as Pod;
-  if (spec?.resources) return qosOf([spec.resources]);
-  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
-  return qosOf(containers.map((c) => c.resources ?? {}));
-}
-
-function qosOf(all: Wire<V1ResourceRequirements>[]): 'Guaranteed' | 'Burstable' | 'BestEffort' {
-  let any = false;
-  let guaranteed = true;
-  for (const { requests = {}, limits = {} } of all) {
-    for (const name of COUNTED) {
-      const request = nonZero(requests[name]);
-      const limit = nonZero(limits[name]);
-      if (request || limit) any = true;
-      if (!limit || (request && compareQuantities(request, limit) !== 0)) guaranteed = false;
-    }
-  }
-  if (!any) return 'BestEffort';
-  return guaranteed ? 'Guaranteed' : 'Burstable';
-}
-
-function nonZero(quantity: string | undefined): string | undefined {
-  return quantity !== undefined && parseQuantity(quantity).nano > 0n ? quantity : undefined;
 }

@@ -64,6 +64,7 @@ function dropTypeDependent(spec: Spec, old: Spec): void {
     delete spec.clusterIPs;
     delete spec.ipFamilies;
     delete spec.ipFamilyPolicy;
+    delete spec.internalTrafficPolicy;
   } else delete spec.externalName;
   if (!hasNodePorts(spec)) {
     for (const port of spec.ports ?? []) if (old.ports?.some((p) => p.nodePort === port.nodePort)) delete port.nodePort;

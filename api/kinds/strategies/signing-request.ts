@@ -19,6 +19,17 @@ const LASTING = [...DECISIONS, 'Failed'];
 
 export const signingRequestStrategy: Strategy = {
   prepareForUpdate: (object, before) => restore(object, before, 'spec'),
+  subresources: {
+    approval: {
+      prepare(object, before) {
+        const { conditions } = (object as Request).status ?? {};
+        const old = (before as Request).status;
+        restore(object, before, 'spec');
+        (object as Request).status = conditions ? { ...old, conditions } : { ...old, conditions: undefined };
+      },
+      validate: (object, before) => removedFaults(object as Request, before as Request),
+    },
+  },
   validate: (object) => specFaults(object as Request),
   validateStatusUpdate: (object, before) => [
     ...conditionFaults(object as Request, before as Request),
@@ -60,14 +71,16 @@ function pemTypes(base64: string): string[] {
   return [...text.matchAll(/-----BEGIN ([A-Z ]+)-----/g)].map((m) => m[1] ?? '');
 }
 
+const has = (of: Request['status'], type: string) => of?.conditions?.some((c) => c.type === type) ?? false;
+
+function removedFaults({ status }: Request, { status: old }: Request): FieldError[] {
+  return LASTING.filter((type) => has(old, type) && !has(status, type)).map((type) =>
+    forbidden('status.conditions', `updates may not remove a condition of type ${JSON.stringify(type)}`),
+  );
+}
+
 function conditionFaults({ status }: Request, { status: old }: Request): FieldError[] {
-  const has = (of: Request['status'], type: string) => of?.conditions?.some((c) => c.type === type) ?? false;
-  const faults: FieldError[] = [];
-  for (const type of LASTING) {
-    if (has(old, type) && !has(status, type)) {
-      faults.push(forbidden('status.conditions', `updates may not remove a condition of type ${JSON.stringify(type)}`));
-    }
-  }
+  const faults = removedFaults({ status } as Request, { status: old } as Request);
   for (const type of DECISIONS) {
     if (!has(old, type) && has(status, type)) {
       faults.push(forbidden('status.conditions', `updates may not add a condition of type ${JSON.stringify(type)}`));
