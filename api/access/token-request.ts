@@ -38,7 +38,7 @@ export async function requestToken(
   body: AnyObject,
   { tokens, source, clock }: TokenRequestContext,
 ): Promise<AnyObject> {
-  const spec = (body.spec ?? {}) as TokenSpec;
+  const spec = readSpec(body.spec);
   const { expirationSeconds = DEFAULT_SECONDS, boundObjectRef = null } = spec;
   const faults = lifetimeFaults(expirationSeconds);
   if (faults.length > 0) throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', faults);
@@ -56,6 +56,43 @@ export async function requestToken(
     status: { token, expirationTimestamp: rfc3339(expires * 1000) },
   };
 }
+
+/** The body of a subresource is not checked against a kind's schema: here it is. */
+function readSpec(given: unknown): TokenSpec {
+  const spec = record(given, 'spec');
+  const { audiences, expirationSeconds } = spec;
+  if (audiences !== undefined && audiences !== null && !(Array.isArray(audiences) && audiences.every((one) => typeof one === 'string'))) {
+    throw wrongType('spec.audiences', '[]string');
+  }
+  if (expirationSeconds !== undefined && expirationSeconds !== null && !Number.isInteger(expirationSeconds)) {
+    throw wrongType('spec.expirationSeconds', 'int64');
+  }
+  const read: TokenSpec = {};
+  if (Array.isArray(audiences)) read.audiences = audiences;
+  if (typeof expirationSeconds === 'number') read.expirationSeconds = expirationSeconds;
+  if (spec.boundObjectRef) read.boundObjectRef = readReference(spec.boundObjectRef);
+  return read;
+}
+
+function readReference(given: unknown): BoundObject {
+  const read: BoundObject = {};
+  const ref = record(given, 'spec.boundObjectRef');
+  for (const field of ['kind', 'apiVersion', 'name', 'uid'] as const) {
+    const value = ref[field];
+    if (typeof value === 'string') read[field] = value;
+    else if (value !== undefined && value !== null) throw wrongType(`spec.boundObjectRef.${field}`, 'string');
+  }
+  return read;
+}
+
+function record(value: unknown, field: string): Record<string, unknown> {
+  if (value === undefined || value === null) return {};
+  if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw wrongType(field, 'an object');
+}
+
+const wrongType = (field: string, type: string) =>
+  badRequest(`TokenRequest in version "v1" cannot be handled as a TokenRequest: ${field} has to be of type ${type}`);
 
 function lifetimeFaults(seconds: number): FieldError[] {
   const fault = (detail: string): FieldError[] => [{ field: 'spec.expirationSeconds', type: 'invalid', value: seconds, detail }];

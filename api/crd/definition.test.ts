@@ -67,6 +67,19 @@ test('a schema that says nothing of types is refused', () => {
   expect(message).toContain('openAPIV3Schema.properties[a].type: Required value: must not be empty for specified object fields');
 });
 
+test.each<[schema: object, message: string]>([
+  [
+    { type: 'array', items: { type: 'object', required: {} } },
+    'properties[a].items.required: Invalid value: {}: must be of type list of strings',
+  ],
+  [{ type: 'array', items: [{ type: 'string' }] }, 'properties[a].items: Forbidden: items must be a schema object and not an array'],
+  [{ type: 'object', additionalProperties: { enum: 'x' } }, 'additionalProperties.enum: Invalid value: "x": must be of type list'],
+])('a schema of a wrong shape is refused: %j', (schema, message) => {
+  const openAPIV3Schema = { type: 'object', properties: { a: schema } } as object;
+  const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }];
+  expect(refusal(crd({ versions }) as unknown as AnyObject)).toContain(message);
+});
+
 test('a default has to fit its schema', () => {
   const openAPIV3Schema = { type: 'object' as const, properties: { a: { type: 'integer' as const, default: 'x' } } };
   const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }];

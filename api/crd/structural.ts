@@ -13,5 +13,5 @@ export const preservesUnknown = (schema: Schema) => schema['x-kubernetes-preserv
 export function schemaOf(schema: Schema, key: string): Schema | undefined {
   const { properties, additionalProperties } = schema;
   if (properties && Object.hasOwn(properties, key)) return properties[key];
-  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
+  return typeof additionalProperties === 'object' && additionalProperties !== null ? additionalProperties : undefined;
 }

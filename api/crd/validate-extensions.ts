@@ -55,7 +55,7 @@ function checkMapKeys(schema: Schema, path: string, keys: string[] | undefined, 
     return;
   }
   for (const [i, key] of keys.entries()) {
-    const property = items.properties?.[key];
+    const property = items.properties && Object.hasOwn(items.properties, key) ? items.properties[key] : undefined;
     const at = `${path}.items.properties[${key}]`;
     if (!property) {
       const why = `entries must all be names of item properties`;

@@ -5,7 +5,8 @@
 import type { Schema } from '../../types/kinds/kind.ts';
 import type { FieldError } from '../kinds/strategy.ts';
 import { forbiddenField, invalidField, requiredField, unsupportedField } from './fault.ts';
-import { isEmbedded, preservesUnknown } from './structural.ts';
+import { hasShape } from './schema-shape.ts';
+import { isEmbedded, isObject, preservesUnknown } from './structural.ts';
 import { validateDefault } from './validate-default.ts';
 import { validateExtensions } from './validate-extensions.ts';
 import { compilePattern } from './validate-scalar.ts';
@@ -29,6 +30,8 @@ export function validateSchema(schema: Schema, path: string, errors: FieldError[
 }
 
 function check(schema: Schema, path: string, place: Place, errors: FieldError[]): void {
+  // What is said of a list looks at its items as well.
+  if (!hasShape(schema, path, errors) || (schema.items && !hasShape(schema.items, `${path}.items`, errors))) return;
   checkForbidden(schema, path, errors);
   checkType(schema, path, place, errors);
   checkPattern(schema, path, errors);
@@ -38,7 +41,7 @@ function check(schema: Schema, path: string, place: Place, errors: FieldError[])
     check(property, `${path}.properties[${name}]`, 'property', errors);
   const { items, additionalProperties } = schema;
   if (items) check(items, `${path}.items`, 'item', errors);
-  if (typeof additionalProperties === 'object') check(additionalProperties, `${path}.additionalProperties`, 'property', errors);
+  if (isObject(additionalProperties)) check(additionalProperties, `${path}.additionalProperties`, 'property', errors);
   if (schema.default !== undefined) validateDefault(schema, `${path}.default`, errors);
 }
 
@@ -115,6 +118,7 @@ const EXTENSIONS = [
 
 /** `either`: `anyOf: [{type: integer}, {type: string}]` is how int-or-string is allowed to be spelt out. */
 function checkBranch(branch: Schema, path: string, either: boolean, errors: FieldError[]): void {
+  if (!hasShape(branch, path, errors)) return;
   for (const keyword of EMPTY) {
     if (branch[keyword] && !(keyword === 'type' && either))
       errors.push(forbiddenField(`${path}.${keyword}`, 'must be empty to be structural'));
@@ -133,8 +137,8 @@ function checkBranch(branch: Schema, path: string, either: boolean, errors: Fiel
 
 /** The object's own metadata is known; a schema may only narrow the name. */
 function checkMetadata(metadata: Schema, path: string, errors: FieldError[]): void {
-  const { type, properties = {}, description: _, ...rest } = metadata;
-  const others = Object.keys(properties).filter((name) => name !== 'name' && name !== 'generateName');
+  const { type, properties, description: _, ...rest } = metadata;
+  const others = Object.keys(properties ?? {}).filter((name) => name !== 'name' && name !== 'generateName');
   if (type !== 'object') errors.push(invalidField(`${path}.type`, type ?? '', 'must be object'));
   if (others.length > 0 || Object.keys(rest).length > 0) {
     errors.push(forbiddenField(path, 'must not specify anything other than name and generateName, but metadata is implicitly specified'));

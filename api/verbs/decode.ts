@@ -4,7 +4,7 @@ import { badRequest, unsupportedMediaType } from '../errors.ts';
 import { MEDIA_TYPES, PROTOBUF } from '../output/accept.ts';
 import { apiVersionOf } from '../output/view.ts';
 import { type Call, mediaTypeOf } from './call.ts';
-import { explainJson, shownBytes } from './json-error.ts';
+import { parseJsonText, shownBytes } from './json-error.ts';
 import { finishDecoding } from './kind-rules.ts';
 import type { FieldValidation } from './write-options.ts';
 
@@ -43,9 +43,9 @@ async function parseProtobuf(call: Call): Promise<AnyObject> {
 function parseJson(bytes: Buffer, kind: string): AnyObject {
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString());
-  } catch {
-    throw unrecognized(kind, explainJson(bytes.toString()), bytes);
+    value = parseJsonText(bytes.toString());
+  } catch (error) {
+    throw unrecognized(kind, (error as Error).message, bytes);
   }
   return objectOf(value, kind, bytes);
 }
@@ -65,10 +65,21 @@ const TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\"";
 
 function objectOf(value: unknown, kind: string, bytes: Buffer): AnyObject {
   if (value === null || value === undefined) return {};
-  if (typeof value === 'object' && !Array.isArray(value)) return value as AnyObject;
-  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-  throw unrecognized(kind, `json: cannot unmarshal ${type} into Go value of type ${TYPE_META}`, bytes);
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw unrecognized(kind, `json: cannot unmarshal ${goType(value)} into Go value of type ${TYPE_META}`, bytes);
+  }
+  const object = value as AnyObject;
+  for (const field of ['apiVersion', 'kind'] as const) {
+    const given: unknown = object[field];
+    if (given === null) delete object[field];
+    else if (given !== undefined && typeof given !== 'string') {
+      throw unrecognized(kind, `json: cannot unmarshal ${goType(given)} into Go struct field .${field} of type string`, bytes);
+    }
+  }
+  return object;
 }
+
+const goType = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);
 
 function unrecognized(kind: string, why: string, bytes: Buffer) {
   const shown = shownBytes(bytes);

@@ -7,6 +7,45 @@ export function shownBytes(bytes: Buffer): string {
   return bytes.length > 30 ? `${bytes.subarray(0, 30).toString('hex')} ...` : bytes.toString('hex');
 }
 
+/**
+ * Lists and objects within each other. Kubernetes takes ten times as many; no object of any use comes near either, and whoever walks an object
+ * may do so by recursion.
+ */
+const MAX_DEPTH = 1000;
+const TOO_DEEP = 'exceeded max depth';
+
+/** Texts up to this length can't be so deep that recursion is a danger, and need not be looked through. */
+const SURELY_SHALLOW = 8192;
+
+/** `JSON.parse`, but for texts that are too deep. Throws an `Error` whose message is in Go's words. */
+export function parseJsonText(text: string): unknown {
+  if (text.length > SURELY_SHALLOW && isTooDeep(text)) throw new Fault(TOO_DEEP);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Fault(explainJson(text));
+  }
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) at = endOfString(text, at);
+    else if (code === 0x7b || code === 0x5b) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return false;
+}
+
+/** Where the quotation mark is that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text.charCodeAt(at) !== 0x22) at += text.charCodeAt(at) === 0x5c ? 2 : 1;
+  return at;
+}
+
 const END = 'unexpected end of JSON input';
 
 class Fault extends Error {}
@@ -47,7 +86,7 @@ class Scanner {
 
   value(): void {
     const first = this.#text[this.at];
-    if (this.#depth > 10_000) throw new Fault('exceeded max depth');
+    if (this.#depth > MAX_DEPTH) throw new Fault(TOO_DEEP);
     this.#depth++;
     if (first === '{') this.#object();
     else if (first === '[') this.#array();

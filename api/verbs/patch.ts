@@ -5,7 +5,7 @@ import { applyPatch, type PatchType } from '../patch/apply-patch.ts';
 import { goText } from '../patch/value.ts';
 import { type Call, inForm, mediaTypeOf, objectAnswer } from './call.ts';
 import { guardedUpdate, shownAfter } from './guarded-update.ts';
-import { explainJson } from './json-error.ts';
+import { parseJsonText } from './json-error.ts';
 import { finishDecoding } from './kind-rules.ts';
 import { replace } from './update.ts';
 import { keyFor, writeContextOf } from './write-context.ts';
@@ -53,9 +53,9 @@ function decodePatched(call: Call, type: PatchType, before: AnyObject, body: unk
 
 export function parsePatch(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString());
-  } catch {
-    throw badRequest(`error decoding patch: ${explainJson(body.toString())}`);
+    return parseJsonText(body.toString());
+  } catch (error) {
+    throw badRequest(`error decoding patch: ${(error as Error).message}`);
   }
 }
 

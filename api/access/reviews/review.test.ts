@@ -105,6 +105,9 @@ test('a requested token is reviewed as its account', async () => {
 test.each<[spec: object, message: string]>([
   [{ expirationSeconds: 60 }, 'spec.expirationSeconds: Invalid value: 60: may not specify a duration less than 10 minutes'],
   [{ boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p' } }, 'pods "p" not found'],
+  [{ expirationSeconds: 'x' }, 'spec.expirationSeconds has to be of type int64'],
+  [{ audiences: 'x' }, 'spec.audiences has to be of type []string'],
+  [{ boundObjectRef: { kind: 1 } }, 'spec.boundObjectRef.kind has to be of type string'],
   [{ boundObjectRef: { kind: 'ConfigMap', apiVersion: 'v1', name: 'p' } }, 'cannot bind token to object of type /v1, Kind=ConfigMap'],
 ])('a token request %j is refused', async (spec, message) => {
   const account = source.get('serviceaccounts', 'x/sa') as AnyObject;
