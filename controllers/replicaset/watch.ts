@@ -42,16 +42,16 @@ export function connect(watched: Watched, add: Add): void {
 function podComes(watched: Watched, add: Add, pod: Pod): void {
   const owner = ownerOf(watched, pod);
   if (owner) {
-    watched.expectations.creationSeen(keyOf(owner));
-    add(keyOf(owner), { after: gathering(owner) });
+    const isLast = watched.expectations.creationSeen(keyOf(owner));
+    add(keyOf(owner), { after: isLast ? 0 : gathering(owner) });
   } else if (!controllerOf(pod)) offer(watched, add, pod);
 }
 
 function podGoes(watched: Watched, add: Add, pod: Pod): void {
   const owner = ownerOf(watched, pod);
   if (!owner) return;
-  watched.expectations.deletionSeen(keyOf(owner), deletionName(pod));
-  add(keyOf(owner), { after: gathering(owner) });
+  const isLast = watched.expectations.deletionSeen(keyOf(owner), deletionName(pod));
+  add(keyOf(owner), { after: isLast ? 0 : gathering(owner) });
 }
 
 function podChanges(watched: Watched, add: Add, pod: Pod, before: Pod): void {

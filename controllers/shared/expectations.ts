@@ -17,8 +17,9 @@ const TIMEOUT_MS = 300_000;
 export interface Expectations {
   expectCreations(key: string, count: number): void;
   expectDeletions(key: string, objects: string[]): void;
-  creationSeen(key: string): void;
-  deletionSeen(key: string, object: string): void;
+  /** Both return true when it was the last that was outstanding. */
+  creationSeen(key: string): boolean;
+  deletionSeen(key: string, object: string): boolean;
   /** True when the cache shows all that was done. */
   met(key: string): boolean;
   forget(key: string): void;
@@ -34,9 +35,14 @@ export function createExpectations(clock: Clock): Expectations {
     expectDeletions: (key, objects) => void begin(key, 0, new Set(objects)),
     creationSeen: (key) => {
       const expected = all.get(key);
-      if (expected) expected.creations--;
+      if (!expected || expected.creations <= 0) return false;
+      expected.creations--;
+      return isMet(expected);
     },
-    deletionSeen: (key, object) => void all.get(key)?.deletions.delete(object),
+    deletionSeen: (key, object) => {
+      const expected = all.get(key);
+      return expected?.deletions.delete(object) === true && isMet(expected);
+    },
     met: (key) => {
       const expected = all.get(key);
       return !expected || isMet(expected) || clock.monotonic() - expected.since > TIMEOUT_MS;
