@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Schema } from '../../types/kinds/kind.ts';
 import type { AnyObject } from '../../types/wire.ts';
 import { invalid } from '../errors.ts';
 import { crdStrategy, defaultCrd } from './crd-strategy.ts';
@@ -75,7 +76,7 @@ test.each<[schema: object, message: string]>([
   [{ type: 'array', items: [{ type: 'string' }] }, 'properties[a].items: Forbidden: items must be a schema object and not an array'],
   [{ type: 'object', additionalProperties: { enum: 'x' } }, 'additionalProperties.enum: Invalid value: "x": must be of type list'],
 ])('a schema of a wrong shape is refused: %j', (schema, message) => {
-  const openAPIV3Schema = { type: 'object', properties: { a: schema } } as object;
+  const openAPIV3Schema = { type: 'object', properties: { a: schema } } as Schema;
   const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }];
   expect(refusal(crd({ versions }) as unknown as AnyObject)).toContain(message);
 });
