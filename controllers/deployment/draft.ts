@@ -54,7 +54,11 @@ export const total = (sets: SetDraft[], count: (draft: SetDraft) => number): num
 
 export const specReplicas = (draft: SetDraft): number => draft.replicas;
 
-export const availableReplicas = (draft: SetDraft): number => draft.set.status?.availableReplicas ?? 0;
+/** As the set says, but never more than it is asked for: a set that was just scaled down has not said so yet, and those pods are as good as gone. */
+export const availableReplicas = (draft: SetDraft): number => Math.min(draft.set.status?.availableReplicas ?? 0, draft.replicas);
+
+/** As the set says. */
+export const saidAvailable = (draft: SetDraft): number => draft.set.status?.availableReplicas ?? 0;
 
 export function draftOfSet(set: ReplicaSet, create = false): SetDraft {
   const annotations = { ...set.metadata?.annotations };

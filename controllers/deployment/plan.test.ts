@@ -118,58 +118,66 @@ describe('steps', () => {
   });
 });
 
-/** Plays the replica sets' controllers and the kubelets: some pods, at random, become available, or cease to be. */
-function play(random: Random, sets: Map<string, ReplicaSet>, mayBreak: boolean): void {
-  for (const s of sets.values()) {
+/**
+ * Plays the replica sets' controllers and the kubelets: some pods, at random, become available. `moody`: some cease to be. `late`: a set does
+ * not always get to say how it is.
+ */
+function play(
+  random: Random,
+  sets: Map<string, ReplicaSet>,
+  available: Map<string, number>,
+  { moody, late }: { moody: boolean; late: boolean },
+) {
+  for (const [name, s] of sets) {
     const replicas = s.spec?.replicas ?? 0;
-    const had = Math.min(s.status?.availableReplicas ?? 0, replicas);
-    const breaks = mayBreak && had > 0 && random.next() < 0.2 ? 1 : 0;
-    const available = Math.min(replicas, had + random.int(3) - breaks);
-    s.status = { replicas, readyReplicas: Math.max(0, available), availableReplicas: Math.max(0, available), observedGeneration: 1 };
+    const had = Math.min(available.get(name) ?? 0, replicas);
+    const breaks = moody && had > 0 && random.next() < 0.2 ? 1 : 0;
+    const now = Math.max(0, Math.min(replicas, had + random.int(3) - breaks));
+    available.set(name, now);
+    if (late && random.next() < 0.5) continue;
+    s.status = { replicas, readyReplicas: now, availableReplicas: now, observedGeneration: 1 };
   }
 }
 
-test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])('a rollout keeps its limits and comes to its end (seed %i)', (seed) => {
-  const random = seededRandom(seed);
-  const replicas = 1 + random.int(20);
-  const [maxSurge, maxUnavailable] = [random.int(4), 1 + random.int(4)];
-  let d = deployment({ replicas, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } } as never });
-  const sets = new Map<string, ReplicaSet>();
-  let revision = 0;
-  const step = () => {
-    const before = [...sets.values()].reduce((sum, s) => sum + Math.min(s.spec?.replicas ?? 0, s.status?.availableReplicas ?? 0), 0);
-    const made = plan(d, [...sets.values()]);
-    if (made.create)
-      sets.set(made.create.metadata?.name ?? '', {
-        ...made.create,
-        metadata: { ...made.create.metadata, uid: `s${++revision}`, creationTimestamp: `2026-11-20T12:00:0${revision}Z` },
-      });
-    for (const s of made.update) sets.set(s.metadata?.name ?? '', s);
-    d = {
-      ...d,
-      metadata: { ...d.metadata, ...(made.annotations && { annotations: made.annotations }) },
-      ...(made.status && { status: made.status }),
+describe.each([
+  ['pods fail', { moody: true, late: false }],
+  ['replica sets are late', { moody: false, late: true }],
+])('when %s', (_, mood) => {
+  test.each(Array.from({ length: 20 }, (__, seed) => seed))('a rollout keeps its limits and comes to its end (seed %i)', (seed) => {
+    const random = seededRandom(seed);
+    const replicas = 1 + random.int(20);
+    const [maxSurge, maxUnavailable] = [random.int(4), 1 + random.int(4)];
+    let d = deployment({ replicas, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } } as never });
+    const sets = new Map<string, ReplicaSet>();
+    const available = new Map<string, number>();
+    let revision = 0;
+    const asked = (s: ReplicaSet) => s.spec?.replicas ?? 0;
+    const sum = (count: (s: ReplicaSet, name: string) => number) => [...sets].reduce((total, [name, s]) => total + count(s, name), 0);
+    const really = () => sum((s, name) => Math.min(asked(s), available.get(name) ?? 0));
+    const born = (s: ReplicaSet) => ({ ...s.metadata, uid: `s${++revision}`, creationTimestamp: `2026-11-20T12:00:0${revision}Z` });
+    const step = () => {
+      const before = really();
+      const made = plan(d, [...sets.values()]);
+      if (made.create) sets.set(made.create.metadata?.name ?? '', { ...made.create, metadata: born(made.create) });
+      for (const s of made.update) sets.set(s.metadata?.name ?? '', s);
+      const metadata = { ...d.metadata, ...(made.annotations && { annotations: made.annotations }) };
+      d = { ...d, metadata, ...(made.status && { status: made.status }) };
+      expect(sum(asked)).toBeLessThanOrEqual(replicas + maxSurge);
+      expect(really()).toBeGreaterThanOrEqual(Math.min(before, replicas - Math.min(maxUnavailable, replicas)));
     };
-    const asked = [...sets.values()].reduce((sum, s) => sum + (s.spec?.replicas ?? 0), 0);
-    const after = [...sets.values()].reduce((sum, s) => sum + Math.min(s.spec?.replicas ?? 0, s.status?.availableReplicas ?? 0), 0);
-    expect(asked).toBeLessThanOrEqual(replicas + maxSurge);
-    expect(after).toBeGreaterThanOrEqual(Math.min(before, replicas - Math.min(maxUnavailable, replicas)));
-  };
-  const settle = (image: string) => {
-    d = { ...d, spec: { ...d.spec, template: template(image) } as never };
-    for (let i = 0; i < 400 && !(i > 0 && isDone(image)); i++) {
-      step();
-      play(random, sets, i < 100);
-    }
-    expect(isDone(image)).toBe(true);
-  };
-  const isDone = (image: string) =>
-    [...sets.values()].every((s) => {
-      const current = s.spec?.template?.spec?.containers[0]?.image === image;
-      return s.spec?.replicas === (current ? replicas : 0) && (s.status?.availableReplicas ?? 0) === (current ? replicas : 0);
-    });
-  settle('v1');
-  settle('v2');
-  settle('v3');
-  settle('v1');
+    const isDone = (image: string) =>
+      [...sets.values()].every((s) => {
+        const wanted = s.spec?.template?.spec?.containers[0]?.image === image ? replicas : 0;
+        return asked(s) === wanted && (s.status?.availableReplicas ?? 0) === wanted;
+      });
+    const settle = (image: string) => {
+      d = { ...d, spec: { ...d.spec, template: template(image) } as never };
+      for (let i = 0; i < 400 && !(i > 0 && isDone(image)); i++) {
+        step();
+        play(random, sets, available, { ...mood, moody: mood.moody && i < 100 });
+      }
+      expect(isDone(image)).toBe(true);
+    };
+    for (const image of ['v1', 'v2', 'v3', 'v1']) settle(image);
+  });
 });

@@ -14,11 +14,11 @@ import {
 } from './conditions.ts';
 import {
   allSets,
-  availableReplicas,
   type Condition,
   type DeploymentStatus,
   type Draft,
   type SetDraft,
+  saidAvailable,
   specReplicas,
   total,
   wantedReplicas,
@@ -88,7 +88,7 @@ function countsOf(draft: Draft): Counts {
     replicas: total(sets, actual),
     updated: draft.current ? actual(draft.current) : 0,
     ready: total(sets, ({ set }) => set.status?.readyReplicas ?? 0),
-    available: total(sets, availableReplicas),
+    available: total(sets, saidAvailable),
   };
 }
 
