@@ -16,8 +16,6 @@ import { type CustomKind, toKinds } from './to-kind.ts';
 export interface CrdWriter {
   /** Changes a CRD as it is now; `change` gives undefined to leave it. A CRD that is gone is left alone. */
   update(name: string, change: (crd: Crd) => Crd | undefined): Promise<void>;
-  /** Makes the store's resource ready, so that the first list of it is at a revision of its own. */
-  open(storage: string): Promise<void>;
   /** Deletes every object of a custom kind; those with finalizers stay for a while. */
   deleteAll(kind: CustomKind): Promise<void>;
 }
@@ -72,7 +70,6 @@ export async function startRegistrar({ source, kinds, writer, clock, log, signal
   const accept = async (name: string, crd: Crd) => {
     const others = () => [...source.list(CRD_RESOURCE)].map((object) => asCrd(object) as Crd);
     if (!statusFor(crd, others(), clock.now())) return;
-    await writer.open(crdStorage(crd));
     await writer.update(name, (current) => {
       const status = statusFor(current, others(), clock.now());
       return status && { ...current, status };

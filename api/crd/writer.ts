@@ -1,4 +1,3 @@
-import type { ResourceStore } from '../../store/store.ts';
 import type { Kind } from '../../types/kinds/kind.ts';
 import type { AnyObject } from '../../types/wire.ts';
 import { MASTERS } from '../access/user.ts';
@@ -42,7 +41,6 @@ export function createCrdWriter(core: Core): CrdWriter {
         if (!(error instanceof Gone)) throw error;
       }
     },
-    open: (storage) => openResource(core.store.resource(storage)),
     deleteAll: async (kind) => {
       for (const { key } of [...core.caches.of(kind.storage).values()]) {
         const slash = key.indexOf('/');
@@ -55,21 +53,5 @@ export function createCrdWriter(core: Core): CrdWriter {
     },
   };
 }
-
-/**
- * A list at revision 0 would tell a client "any version", so the log begins with two entries that leave nothing behind, and is compacted: a
- * watch can't go back to them.
- */
-async function openResource(resource: ResourceStore): Promise<void> {
-  if ((await resource.revision()) > 0) return;
-  const value = Buffer.from('{"metadata":{"name":"opened"}}');
-  const created = await resource.write({ key: OPENED, expect: 0, value, type: 'create' });
-  if (!created.ok) return;
-  const removed = await resource.write({ key: OPENED, expect: created.revision, value, type: 'delete' });
-  if (removed.ok) await resource.compact(removed.revision);
-}
-
-/** No object has this key: names have no spaces. */
-const OPENED = 'log opened';
 
 class Gone extends Error {}

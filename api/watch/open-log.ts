@@ -7,6 +7,9 @@ import type { ResourceStore } from '../../store/store.ts';
 /** No object has this key: names have no spaces. */
 const OPENED = 'log opened';
 
+/** Of the two entries: a server that came first sees those of one that came second, and passes over them. */
+export const isOpening = (entry: { key: string }): boolean => entry.key === OPENED;
+
 /** Does nothing when anything was ever written. Several servers may do it at once. */
 export async function openLog(store: ResourceStore): Promise<void> {
   const value = Buffer.from('{"metadata":{"name":"opened"}}');

@@ -9,7 +9,7 @@ import type { Log } from '../../types/part/log.ts';
 import { CachedObject } from './cached-object.ts';
 import { Freshness } from './freshness.ts';
 import { KeyOrder } from './key-order.ts';
-import { openLog } from './open-log.ts';
+import { isOpening, openLog } from './open-log.ts';
 import { type CacheEvent, EventWindow } from './window.ts';
 
 export interface CacheListener {
@@ -141,6 +141,7 @@ export class ResourceCache {
     const events: CacheEvent[] = [];
     const known = new Map<string, CachedObject>();
     for (const change of await this.store.range(after, through)) {
+      if (isOpening(change)) continue;
       const object = new CachedObject(change.key, change.revision, change.value, this.#type());
       events.push({ ...eventOf(change, object), before: known.get(change.key) });
       if (change.type === 'delete') known.delete(change.key);
@@ -183,8 +184,9 @@ export class ResourceCache {
       snapshot = await this.store.snapshot();
     }
     const type = this.#type();
-    this.#objects = new Map(snapshot.objects.map((o) => [o.key, new CachedObject(o.key, o.revision, o.value, type)]));
-    this.#order = new KeyOrder(snapshot.objects.map((o) => o.key));
+    const objects = snapshot.objects.filter((o) => !isOpening(o));
+    this.#objects = new Map(objects.map((o) => [o.key, new CachedObject(o.key, o.revision, o.value, type)]));
+    this.#order = new KeyOrder(objects.map((o) => o.key));
     this.#window = new EventWindow(snapshot.revision);
     this.#revision = snapshot.revision;
     this.#isSynced = true;
@@ -197,11 +199,10 @@ export class ResourceCache {
     const events: CacheEvent[] = [];
     for (const change of changes) {
       if (change.revision <= this.#revision) continue;
-      events.push(this.#apply(change));
+      if (!isOpening(change)) events.push(this.#apply(change));
       this.#revision = change.revision;
     }
-    if (events.length === 0) return;
-    for (const listener of this.#listeners) listener.events(events);
+    if (events.length > 0) for (const listener of this.#listeners) listener.events(events);
     this.#wake();
   }
 
