@@ -3,7 +3,7 @@ import { groupResource, type Kind } from '../../types/kinds/kind.ts';
 import type { Core } from '../core.ts';
 import { isCustom } from '../crd/to-kind.ts';
 import type { Paths } from '../discovery/paths.ts';
-import { methodNotAllowed, noSuchPath, notFound } from '../errors.ts';
+import { failure, methodNotAllowed, noSuchPath, notFound } from '../errors.ts';
 import { negotiate } from '../output/accept.ts';
 import type { KindTable } from '../registry/kind-table.ts';
 import type { Subresources } from '../subresources/subresources.ts';
@@ -72,6 +72,7 @@ function callOf(core: Core, kind: Kind, { info, user, request, warnings }: Excha
 }
 
 function verbFor({ subresources, answered }: DispatchContext, kind: Kind, info: RequestInfo, method: string): Verb {
+  for (const part of [info.namespace, info.name]) if (part === '.' || part === '..') throw invalidKey(info.resource, part);
   if (info.subresource !== '') return subresourceVerb(subresources, kind, info, method);
   if (isMisplaced(kind, info)) throw noSuchPath();
   const unplaced = kind.namespaced && info.namespace === '' && (info.verb === 'create' || info.verb === 'deletecollection');
@@ -82,6 +83,9 @@ function verbFor({ subresources, answered }: DispatchContext, kind: Kind, info: 
   if (!verb) throw methodNotAllowed();
   return verb;
 }
+
+/** A name that would lead elsewhere: answered as Kubernetes answers it. */
+const invalidKey = (resource: string, part: string) => failure(500, undefined, `invalid key: ${JSON.stringify(`/${resource}/${part}`)}`);
 
 function subresourceVerb(subresources: Subresources, kind: Kind, info: RequestInfo, method: string): Verb {
   const known = kind.subresources.find((sub) => sub.name === info.subresource);
