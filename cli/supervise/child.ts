@@ -14,10 +14,8 @@ export interface ChildSpec {
   args: string[];
   /** Where what it writes to stdout and stderr goes (a crash's last words). */
   outputFile: string;
-  /** Sent to the process as its first message, */
-  config: unknown;
-  /** once this has resolved; meanwhile the process loads its code. */
-  after?: Promise<void>;
+  /** Sent to the process as its first message, once it is known; meanwhile the process loads its code. */
+  config: Promise<unknown>;
 }
 
 export interface ChildStatus {
@@ -82,9 +80,8 @@ export class SupervisedChild implements Supervised {
     child.on('message', (message) => this.#hear(message as ChildMessage));
     child.on('error', (error) => this.#log.error({ error }, 'could not start the process'));
     child.on('exit', (code, signal) => this.#died(signal ? `signal ${signal}` : `exit code ${code}`));
-    const configure = () => void (child.connected && child.send({ config: this.spec.config }, () => {}));
-    if (this.spec.after) this.spec.after.then(configure, () => {});
-    else configure();
+    const configure = (config: unknown) => void (child.connected && child.send({ config }, () => {}));
+    this.spec.config.then(configure, () => {}); // whoever makes the configuration hears of its failure
   }
 
   async stop(): Promise<void> {

@@ -1,7 +1,7 @@
 /** The processes of an instance, in start order; they end in the reverse order. */
 import type { ChildStatus } from './child.ts';
 
-/** A process that the supervisor keeps: a part of ours, or the private Redis. */
+/** A process that is kept running: a part of ours, or the private Redis. */
 export interface Supervised {
   start(): void;
   /** Resolves at its first readiness, rejects when it can't come up. */
@@ -24,7 +24,7 @@ export class Supervisor {
     return this.#children.map((child) => child.status());
   }
 
-  /** Clients of the API first, the API next, the store last. */
+  /** Clients of the API first, the API last. */
   async stop(): Promise<void> {
     for (const child of this.#children.toReversed()) await child.stop();
   }

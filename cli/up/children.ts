@@ -7,7 +7,6 @@ import type { ChildSpec } from '../supervise/child.ts';
 
 /** What all processes of an instance have in common. */
 export interface ChildrenOptions {
-  parts: string[];
   logs: string;
   logLevel: string;
   /** Parsed flags by part. */
@@ -21,13 +20,19 @@ export interface ChildrenOptions {
 
 const ENTRY = fileURLToPath(new URL('../part-process.ts', import.meta.url));
 
-export function childSpecs(options: ChildrenOptions): ChildSpec[] {
-  return options.parts.flatMap((part) =>
+/**
+ * One for each process of the parts, in start order. All load their code at once; the API is configured when `options` are settled, the others
+ * when the API is `ready`.
+ */
+export function childSpecs(parts: string[], logs: string, options: Promise<ChildrenOptions>, ready: Promise<void>): ChildSpec[] {
+  const whenReady = ready.then(() => options);
+  whenReady.catch(() => {}); // heard by whoever awaits the API
+  return parts.flatMap((part) =>
     (PARTS[part]?.processes ?? []).map((name) => ({
       name,
       args: ['--disable-warning=ExperimentalWarning', ENTRY, name],
-      outputFile: join(options.logs, `${name}.out`),
-      config: configOf(part, name, options),
+      outputFile: join(logs, `${name}.out`),
+      config: (part === 'api' ? options : whenReady).then((settled) => configOf(part, name, settled)),
     })),
   );
 }

@@ -35,6 +35,7 @@ export class Run implements ControlHandlers {
   #server = '';
   #store = '';
   #release = () => {};
+  #redis: RedisChild | undefined;
 
   /** `startedAt`: when the command was given, by the monotonic clock. */
   constructor(parsed: ParsedUp, plan: UpPlan, instance: Instance, startedAt: number) {
@@ -53,7 +54,7 @@ export class Run implements ControlHandlers {
       kubeconfig: this.#parsed.up.kubeconfig || this.#instance.kubeconfig,
       store: this.#store,
       startedAt: rfc3339(clock.now() - (clock.monotonic() - this.#startedAt)),
-      parts: this.#supervisor.status(),
+      parts: [...(this.#redis ? [this.#redis.status()] : []), ...this.#supervisor.status()],
     };
   }
 
@@ -93,20 +94,17 @@ export class Run implements ControlHandlers {
     this.#state = 'stopping';
     this.#ending.abort();
     await this.#supervisor.stop();
+    await this.#redis?.stop(); // last: the others write to it until they end
     this.#release();
   }
 
   /** Our own API server and what works for it. Answers how many machines there are. */
   async #startCloud(): Promise<number | undefined> {
-    const prepared = await prepare(this.#parsed, this.#instance);
-    this.#server = prepared.server;
-    this.#store = prepared.store.line.replace(/^store: /, '');
-    this.#release = prepared.addresses.release;
-    console.log(`kumulus: ${prepared.store.line}`);
-    const redis = await this.#redisUrl(prepared);
-    const children = this.#startChildren(this.#childrenOptions(prepared, redis));
+    const prepared = prepare(this.#parsed, this.#instance);
+    const children = this.#startChildren(prepared.then((p) => this.#settle(p)));
+    await prepared;
     await children.api;
-    const nodes = this.#plan.makesMachines ? await this.#makeMachines(adminConnection(prepared)) : undefined;
+    const nodes = this.#plan.makesMachines ? await this.#makeMachines(adminConnection(await prepared)) : undefined;
     await children.all;
     return nodes;
   }
@@ -117,47 +115,55 @@ export class Run implements ControlHandlers {
       throw new Failure(`can't use the kubeconfig ${this.#parsed.up.kubeconfig}: ${error.message}`);
     });
     this.#server = connection.server;
-    const common = this.#commonOptions();
-    await this.#startChildren({ ...common, connectionOf: () => connection }).all;
+    const redis = this.#parsed.up.redis || process.env.REDIS_URL;
+    const options = { ...this.#commonOptions(), connectionOf: () => connection, ...(redis && { redis }) };
+    await this.#startChildren(Promise.resolve(options)).all;
   }
 
-  async #redisUrl({ store }: Prepared): Promise<string | undefined> {
-    if (store.kind === 'embedded') return undefined;
-    if (store.kind === 'external') return store.url;
-    const redis = new RedisChild(store.binary, this.#instance.dir, clock, this.#log, this.#events());
-    await this.#supervisor.add(redis);
-    return redis.url;
-  }
-
-  #commonOptions() {
-    const { parts } = this.#plan;
-    const meshSocket = socketPath(this.#instance.dir, 'mesh.sock');
-    return { parts, logs: this.#instance.logs, logLevel: this.#parsed.up['log-level'], flags: this.#parsed.parts, meshSocket };
-  }
-
-  #childrenOptions(prepared: Prepared, redis: string | undefined): ChildrenOptions {
-    const flags = withDerived(this.#parsed, prepared.derived);
+  /** From what is prepared to what the processes are told; a private Redis comes up on the way. */
+  async #settle(prepared: Prepared): Promise<ChildrenOptions> {
+    this.#server = prepared.server;
+    this.#store = prepared.store.line.replace(/^store: /, '');
+    this.#release = prepared.addresses.release;
+    console.log(`kumulus: ${prepared.store.line}`);
+    const redis = await this.#redisUrl(prepared);
     const store = redis ? { kind: 'redis' as const, url: redis } : { kind: 'embedded' as const, file: embeddedFile(this.#instance) };
     return {
       ...this.#commonOptions(),
-      flags,
+      flags: withDerived(this.#parsed, prepared.derived),
       connectionOf: (part) => connectionOf(part, prepared),
       ...(redis && { redis }),
       api: { store, pki: this.#instance.pki, hosts: prepared.hosts },
     };
   }
 
-  #startChildren(options: ChildrenOptions): { api: Promise<void>; all: Promise<unknown> } {
-    let api: Promise<void> | undefined;
-    const ready: Promise<void>[] = [];
-    for (const spec of childSpecs(options)) {
-      const child = new SupervisedChild({ ...spec, ...(api && { after: api }) }, clock, this.#log, this.#events());
-      ready.push(this.#supervisor.add(child));
-      if (spec.name === 'api') api = child.ready;
-    }
-    const all = Promise.all(ready);
+  async #redisUrl({ store }: Prepared): Promise<string | undefined> {
+    if (store.kind === 'embedded') return undefined;
+    if (store.kind === 'external') return store.url;
+    this.#redis = new RedisChild(store.binary, this.#instance.dir, clock, this.#log, this.#events());
+    this.#redis.start();
+    await this.#redis.ready;
+    return this.#redis.url;
+  }
+
+  #commonOptions() {
+    const meshSocket = socketPath(this.#instance.dir, 'mesh.sock');
+    return { logs: this.#instance.logs, logLevel: this.#parsed.up['log-level'], flags: this.#parsed.parts, meshSocket };
+  }
+
+  /** The processes load while the options are being settled. */
+  #startChildren(options: Promise<ChildrenOptions>): { api: Promise<void>; all: Promise<unknown> } {
+    const { parts, ownApi } = this.#plan;
+    const apiReady = Promise.withResolvers<void>();
+    if (!ownApi) apiReady.resolve();
+    const ready = childSpecs(parts, this.#instance.logs, options, apiReady.promise).map((spec) => {
+      const child = new SupervisedChild(spec, clock, this.#log, this.#events());
+      if (spec.name === 'api') child.ready.then(apiReady.resolve, apiReady.reject);
+      return this.#supervisor.add(child);
+    });
+    const all = Promise.all([options, ...ready]);
     all.catch(() => {}); // awaited by the caller after the API
-    return { api: api ?? Promise.resolve(), all };
+    return { api: Promise.race([apiReady.promise, all.then(() => {})]), all };
   }
 
   async #makeMachines(connection: Connection): Promise<number> {
