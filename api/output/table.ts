@@ -41,7 +41,7 @@ function row(kind: Kind, cached: CachedObject, options: TableOptions): object {
   const object: AnyObject = conversion ? conversion.fromStored(parsed) : parsed;
   const now = options.now();
   const cells = kind.cells(object, now).map((cell, i) => shown(cell, kind.columns[i]?.type, kind.custom, now));
-  if (includeObject === 'None') return { cells };
+  if (includeObject === 'None') return { cells, object: null };
   if (includeObject === 'Metadata') return { cells, object: partialObject(object, metaVersion) };
   return { cells, object: { ...object, kind: kind.kind, apiVersion: apiVersionOf(kind) } };
 }
