@@ -2,6 +2,7 @@ import type { Schema } from '../../types/kinds/kind.ts';
 import type { FieldError } from '../kinds/strategy.ts';
 import { fitsFormat } from './formats.ts';
 import { type Path, textOf } from './path.ts';
+import { compilePattern } from './pattern.ts';
 
 /** Compiled patterns, which live as long as their schemas. */
 const patterns = new WeakMap<Schema, RegExp | undefined>();
@@ -26,25 +27,6 @@ const lengthOf = (text: string) => [...text].length;
 function patternOf(schema: Schema, pattern: string): RegExp | undefined {
   if (!patterns.has(schema)) patterns.set(schema, compilePattern(pattern));
   return patterns.get(schema);
-}
-
-/** A pattern is written for Go's RE2; what JavaScript can't read is not checked. */
-export function compilePattern(pattern: string): RegExp | undefined {
-  for (const flags of ['u', '']) {
-    try {
-      return new RegExp(translated(pattern), flags);
-    } catch {
-      // The next flag is more forgiving.
-    }
-  }
-  return undefined;
-}
-
-/** RE2's spellings of what JavaScript writes otherwise: text anchors, and flags at the start of the pattern. */
-function translated(pattern: string): string {
-  const anchored = pattern.replaceAll('\\A', '^').replaceAll('\\z', '$');
-  const flags = /^\(\?([ims]+)\)(.*)$/s.exec(anchored);
-  return flags ? `(?${flags[1]}:${flags[2]})` : anchored;
 }
 
 const RANGES: Record<string, [min: number, max: number]> = {

@@ -5,11 +5,11 @@
 import type { Schema } from '../../types/kinds/kind.ts';
 import type { FieldError } from '../kinds/strategy.ts';
 import { forbiddenField, invalidField, requiredField, unsupportedField } from './fault.ts';
+import { compilePattern } from './pattern.ts';
 import { hasShape } from './schema-shape.ts';
 import { isEmbedded, isObject, preservesUnknown } from './structural.ts';
 import { validateDefault } from './validate-default.ts';
 import { validateExtensions } from './validate-extensions.ts';
-import { compilePattern } from './validate-scalar.ts';
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 
