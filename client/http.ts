@@ -1,7 +1,9 @@
 /** The transport over sockets: HTTP/1.1 with keep-alive, over TLS unless the server's address begins with `http:`. */
-import http from 'node:http';
-import https from 'node:https';
+
+import type { Agent, OutgoingHttpHeaders, RequestOptions } from 'node:http';
+import type { AgentOptions } from 'node:https';
 import { createSecureContext } from 'node:tls';
+import { http, https } from '../types/part/node-http.ts';
 import type { Connection } from './connection.ts';
 import { TransportError } from './errors.ts';
 import type { ApiRequest, ApiResponse, Transport } from './transport.ts';
@@ -15,10 +17,10 @@ export interface HttpTransportOptions {
 
 interface Route {
   request: typeof http.request;
-  base: http.RequestOptions;
+  base: RequestOptions;
   headers: Record<string, string>;
-  requests: http.Agent;
-  watches: http.Agent;
+  requests: Agent;
+  watches: Agent;
   timeout: number;
 }
 
@@ -52,7 +54,7 @@ function routeTo(connection: Connection, options: HttpTransportOptions): Route {
 }
 
 /** Certificates are parsed once, here, and not for every connection. */
-function tlsOptions(connection: Connection, host: string): https.AgentOptions {
+function tlsOptions(connection: Connection, host: string): AgentOptions {
   const { ca, cert, key } = connection;
   const secureContext = createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) });
   return { secureContext, rejectUnauthorized: !connection.insecure, servername: /^[\d.]+$|:/.test(host) ? '' : host };
@@ -62,7 +64,7 @@ const isWatch = (path: string) => /[?&]watch=(1|true)\b/.test(path);
 
 function send(route: Route, request: ApiRequest): Promise<ApiResponse> {
   const watch = isWatch(request.path);
-  const headers: http.OutgoingHttpHeaders = { ...route.headers, ...request.headers };
+  const headers: OutgoingHttpHeaders = { ...route.headers, ...request.headers };
   if (request.body !== undefined) headers['content-length'] = Buffer.byteLength(request.body);
   return new Promise((resolve, reject) => {
     const outgoing = route.request({

@@ -1,13 +1,17 @@
 import { semanticallyEqual } from '../../types/equal.ts';
+import type { Kind } from '../../types/kinds/kind.ts';
 import type { AnyObject } from '../../types/wire.ts';
 import type { Allocation } from '../allocation/services.ts';
+import { type Entry, sameButTimes } from '../apply/entries.ts';
 import { badRequest, conflict, failure, invalid, notFound, OBJECT_MODIFIED } from '../errors.ts';
 import type { Answer } from '../http/answer.ts';
+import type { FieldError } from '../kinds/strategy.ts';
 import { equal } from '../patch/value.ts';
 import type { CachedObject } from '../watch/cached-object.ts';
 import { type Call, inForm, objectAnswer } from './call.ts';
 import { createObject } from './create.ts';
 import { decodeBody } from './decode.ts';
+import { trackFields } from './field-owners.ts';
 import { type Decision, guardedUpdate, shownAfter } from './guarded-update.ts';
 import { createdByUpdate, faultyKind, narrow, needsVersionToUpdate, strategyFor, updateFaults } from './kind-rules.ts';
 import { admissionRequest, adoptNamespace, keyFor, storedBytes, type WriteContext, writeContextOf } from './write-context.ts';
@@ -46,14 +50,16 @@ export async function replace(context: WriteContext, current: CachedObject, want
   const { kind, name, core } = context;
   const before = inForm(kind, current.parse());
   checkVersion(context, current, wanted);
+  const deletionFault = deletionTimeFault(wanted, before);
   carryOver(wanted, before);
   narrow(context.subresource, wanted, before);
+  trackFields(context, before, wanted);
   const request = admissionRequest(context, 'UPDATE', wanted, before);
   await core.admission.mutate(request);
   const strategy = strategyFor(kind);
   if (context.subresource === 'status') strategy.prepareForStatusUpdate?.(wanted, before);
-  else strategy.prepareForUpdate?.(wanted, before);
-  const faults = updateFaults(kind, wanted, before, context.subresource);
+  else if (context.subresource !== 'finalize') strategy.prepareForUpdate?.(wanted, before);
+  const faults = [...(deletionFault ? [deletionFault] : []), ...updateFaults(kind, wanted, before, context.subresource)];
   if (faults.length > 0) throw invalid(faultyKind(kind), name, faults);
   context.warnings.push(...(strategy.warnings?.(wanted) ?? []));
   await core.admission.validate(request);
@@ -61,14 +67,31 @@ export async function replace(context: WriteContext, current: CachedObject, want
   return settle(context, current, wanted, before, allocation);
 }
 
+/** A namespace is held by the finalizers of its spec as well. */
+function isHeld({ kind }: WriteContext, { metadata, spec }: AnyObject): boolean {
+  if (metadata?.finalizers?.length) return true;
+  return kind.storage === 'namespaces' && ((spec as { finalizers?: string[] } | undefined)?.finalizers?.length ?? 0) > 0;
+}
+
 /** A deletion that waited for the last finalizer to go is done now; a change that changes nothing is not written. */
 function settle(context: WriteContext, current: CachedObject, wanted: AnyObject, before: AnyObject, allocation?: Allocation): Decision {
   const metadata = wanted.metadata ?? {};
-  const gone = metadata.deletionTimestamp !== undefined && !metadata.finalizers?.length && (metadata.deletionGracePeriodSeconds ?? 0) === 0;
+  const gone = metadata.deletionTimestamp !== undefined && !isHeld(context, wanted) && (metadata.deletionGracePeriodSeconds ?? 0) === 0;
   if (gone && before.metadata?.deletionTimestamp !== undefined) return { type: 'delete', value: storedBytes(context.kind, wanted) };
-  const same = context.kind.custom ? equal(wanted, before) : semanticallyEqual(wanted, before);
-  if (same) return { keep: true, shown: current };
+  if (same(context.kind, wanted, before)) return { keep: true, shown: current };
   return { type: 'update', value: storedBytes(context.kind, wanted), ...(allocation ? { allocation } : {}) };
+}
+
+/** When somebody changed something last does not count (fieldmanager: IgnoreManagedFieldsTimestampsTransformer). */
+function same(kind: Kind, wanted: AnyObject, before: AnyObject): boolean {
+  const metadata = wanted.metadata ?? {};
+  const entries = metadata.managedFields;
+  const old = before.metadata?.managedFields;
+  if (!sameButTimes(entries as Entry[] | undefined, old as Entry[] | undefined)) return false;
+  metadata.managedFields = old;
+  const nothing = kind.custom ? equal(wanted, before) : semanticallyEqual(wanted, before);
+  metadata.managedFields = entries;
+  return nothing;
 }
 
 /** An update with a uid is of that object, not of another that has taken its name. */
@@ -94,6 +117,13 @@ function checkVersion(context: WriteContext, current: CachedObject, wanted: AnyO
   }
 }
 
+/** Only a deletion marks an object as about to go; it may be left out, but not set. */
+function deletionTimeFault(wanted: AnyObject, before: AnyObject): FieldError | undefined {
+  const value = wanted.metadata?.deletionTimestamp;
+  if (!value || value === before.metadata?.deletionTimestamp) return undefined;
+  return { field: 'metadata.deletionTimestamp', type: 'invalid', value, detail: 'field is immutable' };
+}
+
 /** What a client can't change, or may leave out (rest.BeforeUpdate). */
 function carryOver(wanted: AnyObject, before: AnyObject): void {
   const metadata = wanted.metadata ?? {};
@@ -106,7 +136,6 @@ function carryOver(wanted: AnyObject, before: AnyObject): void {
     if (old[field] === undefined) delete metadata[field];
     else (metadata as Record<string, unknown>)[field] = old[field];
   }
-  delete metadata.managedFields;
   delete (metadata as { selfLink?: string }).selfLink;
 }
 

@@ -1,11 +1,12 @@
 /** `/livez` and `/readyz` over plain HTTP, for the probes of whoever runs this process. */
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
+import { http } from '../../types/part/node-http.ts';
 import { Failure } from '../failure.ts';
 import type { InstanceStatus } from './protocol.ts';
 
 /** Live as long as it answers; ready while all parts are. */
 export function serveHealth(port: number, host: string, status: () => InstanceStatus): Promise<Server> {
-  const server = createServer((request, response) => {
+  const server = http.createServer((request, response) => {
     const { state, parts } = status();
     const waiting = parts.filter((part) => part.state !== 'ready').map((part) => part.name);
     const ready = state === 'ready' && waiting.length === 0;

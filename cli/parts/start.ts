@@ -15,7 +15,8 @@ const LOADERS: Record<string, () => Promise<Start>> = {
   api: async () => (await import('./api.ts')).start,
   controllers: async () => {
     const { startControllers } = await import('../../controllers/index.ts');
-    return (ctx, config) => startControllers(ctx, clientOf(ctx, config), { ...config.options, redis: config.redis } as never);
+    return (ctx, config) =>
+      startControllers(ctx, clientOf(ctx, config), { ...config.options, redis: config.redis, rootCa: config.connection?.ca } as never);
   },
   scheduler: async () => {
     const { startScheduler } = await import('../../scheduler/index.ts');

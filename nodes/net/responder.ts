@@ -2,8 +2,10 @@
  * What simulated containers answer with. Every open port has a listening socket of its own, on its pod's address, but they share one HTTP
  * parser and handler: a listener costs a socket and a map entry, so that there can be thousands.
  */
-import http from 'node:http';
+
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import net from 'node:net';
+import { http } from '../../types/part/node-http.ts';
 
 /** Who answers. */
 export interface Identity {
@@ -38,7 +40,7 @@ interface State {
   /** By `address:port`. */
   listeners: Map<string, Listener>;
   /** Never listens itself: it is handed the connections. */
-  parser: http.Server;
+  parser: Server;
 }
 
 /** At most `limit` ports are open at a time; one more is refused as if there were no file descriptors left (EMFILE). */
@@ -91,7 +93,7 @@ function close({ listeners }: State, key: string): void {
   for (const socket of listener.sockets) socket.destroySoon();
 }
 
-function answer(who: Identity, request: http.IncomingMessage, response: http.ServerResponse): void {
+function answer(who: Identity, request: IncomingMessage, response: ServerResponse): void {
   request.resume();
   const json = request.headers.accept?.includes('application/json') === true;
   const body = json ? asJson(who, request) : asText(who, request);
@@ -103,11 +105,11 @@ function answer(who: Identity, request: http.IncomingMessage, response: http.Ser
   response.end(body);
 }
 
-function asJson(who: Identity, request: http.IncomingMessage): string {
+function asJson(who: Identity, request: IncomingMessage): string {
   return `${JSON.stringify({ ...who, method: request.method, host: request.headers.host ?? '', path: request.url })}\n`;
 }
 
-function asText(who: Identity, request: http.IncomingMessage): string {
+function asText(who: Identity, request: IncomingMessage): string {
   return (
     `${who.pod} says hello\n` +
     `pod: ${who.pod}\nnamespace: ${who.namespace}\ncontainer: ${who.container}\nimage: ${who.image}\n` +

@@ -1,5 +1,7 @@
 /** Answers of the proxy's own. */
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+
+import type { ServerResponse } from 'node:http';
+import { http } from '../../../types/part/node-http.ts';
 import type { OwnAnswer } from './choice.ts';
 
 export function answer(response: ServerResponse, own: OwnAnswer): void {
@@ -17,7 +19,7 @@ export function answer(response: ServerResponse, own: OwnAnswer): void {
 export function rawAnswer(own: OwnAnswer): string {
   const body = `${own.text}\n`;
   return [
-    `HTTP/1.1 ${own.status} ${STATUS_CODES[own.status] ?? ''}`,
+    `HTTP/1.1 ${own.status} ${http.STATUS_CODES[own.status] ?? ''}`,
     'content-type: text/plain; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     `x-kumulus-mesh: ${own.why}`,

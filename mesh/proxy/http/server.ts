@@ -1,6 +1,8 @@
 /** The HTTP side of the proxy: one HTTP server without a socket of its own, which is handed the connections of all HTTP fronts. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { http } from '../../../types/part/node-http.ts';
 import type { PartContext } from '../../../types/part/part.ts';
 import { countStatus } from '../counters.ts';
 import type { Front } from '../front.ts';
@@ -27,7 +29,7 @@ export class HttpSide {
   constructor(ctx: PartContext, state: State) {
     this.#ctx = ctx;
     this.#state = state;
-    this.#server = createServer({
+    this.#server = http.createServer({
       headersTimeout: HEAD_LIMIT,
       // A body may take as long as it takes: it streams.
       requestTimeout: 0,
