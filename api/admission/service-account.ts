@@ -46,7 +46,7 @@ function mountToken(pod: PodObject, request: AdmissionRequest): void {
   const brought = spec.volumes?.find((v) => v.name.startsWith(PREFIX))?.name;
   const name = brought ?? `${PREFIX}${suffixFor(pod, request)}`;
   let used = false;
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
     if (container.volumeMounts?.some((m) => m.mountPath === MOUNT_PATH)) continue;
     container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath: MOUNT_PATH }];
     used = true;

@@ -12,6 +12,8 @@ type Secret = Wire<V1Secret>;
 
 /** All values of one object together. */
 const SIZE_LIMIT = 1024 * 1024;
+/** How Kubernetes writes the path of the whole object. */
+const WHOLE = '[]';
 const FIXED = 'field is immutable when `immutable` is set';
 
 export const configMapStrategy: Strategy = {
@@ -34,7 +36,7 @@ function configMapFaults({ data = {}, binaryData = {} }: ConfigMap): FieldError[
     faults.push(...invalidEach(`binaryData[${key}]`, key, configMapKey(key)));
     size += Buffer.byteLength(value, 'base64');
   }
-  if (size > SIZE_LIMIT) faults.push(tooLong('', SIZE_LIMIT));
+  if (size > SIZE_LIMIT) faults.push(tooLong(WHOLE, SIZE_LIMIT));
   return faults;
 }
 
