@@ -21,6 +21,7 @@ import { replicaSetController, replicationController } from './replicaset/contro
 import { serviceAccountController } from './serviceaccount/controller.ts';
 import { rootCaController } from './serviceaccount/root-ca.ts';
 import { tokenCleaner } from './serviceaccount/token-cleaner.ts';
+import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
 
 export { type ControllerOptions, controllerFlags } from './options.ts';
@@ -34,6 +35,7 @@ const CONTROLLERS: Controller[] = [
   deploymentController,
   replicaSetController,
   replicationController,
+  statefulSetController,
   endpointSliceController,
   endpointsController,
   garbageCollector,

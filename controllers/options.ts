@@ -24,11 +24,29 @@ function fractionFlag(defaultValue: number, description: string): Flag<number> {
   return { argument: '<number>', description, default: defaultValue, parse };
 }
 
+/** Their defaults are those of Kubernetes 1.36. */
+const GATES = { MaxUnavailableStatefulSet: false };
+
+/** `Name=true,Other=false`; gates that are not named keep their default. */
+function gatesFlag<G extends Record<string, boolean>>(gates: G): Flag<G> {
+  const parse = (text: string, before: G) => {
+    const set = text.split(',').map((pair) => {
+      const [, name = '', value] = /^([^=]+)=(true|false)$/.exec(pair.trim()) ?? [];
+      if (!(name in gates)) throw new FlagError(`"${pair}" sets none of the gates ${Object.keys(gates).join(', ')} to true or false`);
+      return [name, value === 'true'];
+    });
+    return { ...before, ...Object.fromEntries(set) };
+  };
+  const defaultText = Object.entries(gates).map(([name, on]) => `${name}=${on}`);
+  return { argument: '<gates>', description: 'features to turn on or off', default: gates, defaultText: defaultText.join(','), parse };
+}
+
 export const controllerFlags = {
   controllers: listFlag(['*'], '<names>', 'controllers to run: * for all, name to add one, -name to leave one out'),
   'concurrent-deployment-syncs': syncs('deployments'),
   'concurrent-replicaset-syncs': syncs('replica sets'),
   'concurrent-rc-syncs': syncs('replication controllers'),
+  'concurrent-statefulset-syncs': syncs('stateful sets'),
   'concurrent-service-endpoint-syncs': syncs('services'),
   'concurrent-endpoint-syncs': syncs('Endpoints'),
   'endpointslice-updates-batch-period': durationFlag('0s', 'how long changes of pods are gathered before slices are written'),
@@ -45,6 +63,7 @@ export const controllerFlags = {
   'unhealthy-zone-threshold': fractionFlag(0.55, 'share of machines that are not ready from which a zone counts as not healthy'),
   'large-cluster-size-threshold': numberFlag(50, 'machines from which a cluster counts as large for evictions'),
   'terminated-pod-gc-threshold': numberFlag(12500, 'finished pods that may stand before the oldest are deleted; 0: no limit'),
+  'feature-gates': gatesFlag(GATES),
   'leader-elect': switchFlag(false, 'work only while holding the lease of the leader, so that several replicas can run'),
   'leader-elect-resource-namespace': textFlag('kube-system', '<namespace>', "namespace of the leader's lease"),
   'leader-elect-resource-name': textFlag('kumulus-controllers', '<name>', "name of the leader's lease"),
