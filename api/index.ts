@@ -59,7 +59,7 @@ async function start(context: PartContext, options: ApiOptions & { store: Store;
   const kinds = createKindTable(builtinKinds());
   const caches = new WatchCaches(store, kinds, context);
   const authorizer = createAuthorizer(caches);
-  const admission = createAdmission(admissionSteps(caches, authorizer, options));
+  const admission = createAdmission(admissionSteps(caches, authorizer, clock, options));
   const services = createServiceAllocator(store, random, options['service-cluster-ip-range'], options['service-node-port-range']);
   const core: Core = { clock, random, log, signal, store, kinds, caches, admission, services };
 

@@ -1,5 +1,6 @@
 /** The admission steps in the order in which they run, as kube-apiserver orders its plugins. */
 
+import type { Clock } from '../../types/part/clock.ts';
 import type { Authorizer } from '../access/authorizer.ts';
 import type { ApiOptions } from '../options.ts';
 import type { ObjectSource } from '../watch/source.ts';
@@ -13,9 +14,9 @@ import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
-export function admissionSteps(source: ObjectSource, authorizer: Authorizer, options: ApiOptions): AdmissionStep[] {
+export function admissionSteps(source: ObjectSource, authorizer: Authorizer, clock: Clock, options: ApiOptions): AdmissionStep[] {
   const all: AdmissionStep[] = [
-    requester,
+    requester(clock),
     namespaceLifecycle(source),
     serviceAccount(source),
     priority(source),

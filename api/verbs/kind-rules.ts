@@ -22,11 +22,18 @@ export function finishDecoding(
   warnings: string[],
   text: string | undefined,
 ): AnyObject {
+  keepReset(object);
   checkDecoded(kind, object, validation, warnings, text);
   if (isCustom(kind)) checkUnknown(kind, decodeCustom(kind, object), validation, warnings);
   else applyDefaults(kind, object);
   if (kind.storage === CRD_RESOURCE) defaultCrd(object);
   return object;
+}
+
+/** An empty list says that nobody owns anything; decoding would drop it, but not a list of one empty entry, which says the same. */
+function keepReset({ metadata }: AnyObject): void {
+  const entries: unknown = metadata?.managedFields;
+  if (metadata && Array.isArray(entries) && entries.length === 0) metadata.managedFields = [{}];
 }
 
 /** Fields that a custom kind's schema does not know: refused, warned of, or passed over. */
@@ -46,27 +53,8 @@ export function createFaults(kind: Kind, object: AnyObject): FieldError[] {
 export function updateFaults(kind: Kind, object: AnyObject, before: AnyObject, subresource: string): FieldError[] {
   const strategy = strategyOf(kind);
   if (subresource === 'status') return strategy.validateStatusUpdate?.(object, before) ?? [];
-  // What these may change is narrowed before; the whole has to be as if it were new.
-  if (subresource === 'ephemeralcontainers' || subresource === 'resize') return strategy.validate?.(object) ?? [];
-  return strategy.validateUpdate?.(object, before) ?? [];
-}
-
-/** Takes back what a pod's subresource may not change: all but one part of the spec. */
-export function narrow(subresource: string, object: AnyObject, before: AnyObject): void {
-  if (subresource !== 'ephemeralcontainers' && subresource !== 'resize') return;
-  type Spec = Record<string, unknown> & { containers?: { name: string; resources?: unknown }[] };
-  const wanted = (object.spec ?? {}) as Spec;
-  const spec = { ...(before.spec as Spec) };
-  if (subresource === 'ephemeralcontainers') spec.ephemeralContainers = wanted.ephemeralContainers;
-  else {
-    spec.containers = spec.containers?.map((container) => {
-      const resources = wanted.containers?.find((c) => c.name === container.name)?.resources;
-      return resources === undefined ? container : { ...container, resources };
-    });
-  }
-  object.spec = spec;
-  object.status = before.status;
-  object.metadata = before.metadata ? { ...before.metadata } : {};
+  const own = strategy.subresources?.[subresource];
+  return own ? own.validate(object, before) : (strategy.validateUpdate?.(object, before) ?? []);
 }
 
 /** How a kind is named in a refusal: an Event of events.k8s.io is checked, and named, as what is stored. */

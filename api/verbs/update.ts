@@ -13,7 +13,7 @@ import { createObject } from './create.ts';
 import { decodeBody } from './decode.ts';
 import { trackFields } from './field-owners.ts';
 import { type Decision, guardedUpdate, shownAfter } from './guarded-update.ts';
-import { createdByUpdate, faultyKind, narrow, needsVersionToUpdate, strategyFor, updateFaults } from './kind-rules.ts';
+import { createdByUpdate, faultyKind, needsVersionToUpdate, strategyFor, updateFaults } from './kind-rules.ts';
 import { admissionRequest, adoptNamespace, keyFor, storedBytes, type WriteContext, writeContextOf } from './write-context.ts';
 import { readWriteOptions } from './write-options.ts';
 
@@ -52,12 +52,13 @@ export async function replace(context: WriteContext, current: CachedObject, want
   checkVersion(context, current, wanted);
   const deletionFault = deletionTimeFault(wanted, before);
   carryOver(wanted, before);
-  narrow(context.subresource, wanted, before);
   trackFields(context, before, wanted);
   const request = admissionRequest(context, 'UPDATE', wanted, before);
   await core.admission.mutate(request);
   const strategy = strategyFor(kind);
+  const own = strategy.subresources?.[context.subresource];
   if (context.subresource === 'status') strategy.prepareForStatusUpdate?.(wanted, before);
+  else if (own) own.prepare(wanted, before);
   else if (context.subresource !== 'finalize') strategy.prepareForUpdate?.(wanted, before);
   const faults = [...(deletionFault ? [deletionFault] : []), ...updateFaults(kind, wanted, before, context.subresource)];
   if (faults.length > 0) throw invalid(faultyKind(kind), name, faults);
