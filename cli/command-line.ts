@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { FlagError, type Flags } from '../types/part/flags.ts';
 import { down } from './down.ts';
+import { addExplain } from './explain/command.ts';
 import { PARTS } from './parts/table.ts';
 import { status } from './status.ts';
 import { type UpOptions, upFlags } from './up/flags.ts';
@@ -90,5 +91,6 @@ export function commandLine(version: string, up: (parsed: ParsedUp) => Promise<v
     .option('--json', 'as JSON', false)
     .exitOverride()
     .action(status);
+  addExplain(program);
   return program;
 }

@@ -9,4 +9,5 @@ export class Failure extends Error {
   }
 }
 
-export const wrongUsage = (message: string) => new Failure(`${message}\nSee kumulus up --help.`, 2);
+export const wrongUsageOf = (command: string, message: string) => new Failure(`${message}\nSee kumulus ${command} --help.`, 2);
+export const wrongUsage = (message: string) => wrongUsageOf('up', message);
