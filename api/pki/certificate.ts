@@ -1,11 +1,8 @@
-/**
- * X.509 certificates of EC P-256 keys (RFC 5280), written with node:crypto alone: the first start of a cloud waits for these, and a
- * certificate library costs more to import than all of them cost to make.
- */
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+/** X.509 certificates, made by a library that is loaded when the first is needed: reading the files of an earlier start does without. */
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
-import { ipBytes } from './address.ts';
-import { bitString, boolean, type Der, explicit, implicit, integer, octetString, oid, sequence, set, time, utf8String } from './der.ts';
+import type { Extension, Name } from '@peculiar/x509';
+import { PkiError } from './files.ts';
 
 export interface Subject {
   commonName: string;
@@ -14,11 +11,11 @@ export interface Subject {
 }
 
 export interface CertificateRequest {
-  subject: Subject;
-  issuer: Subject;
+  /** Or the PEM of an earlier certificate, whose name is kept. */
+  subject: Subject | string;
+  /** The PEM of the CA's certificate; default: the certificate is its own issuer. */
+  issuer?: string;
   publicKey: KeyObject;
-  /** Whose public key goes with `signer`: equal to `publicKey` in a CA's own certificate. */
-  issuerPublicKey: KeyObject;
   signer: KeyObject;
   /** Milliseconds since 1970. */
   notBefore: number;
@@ -28,8 +25,7 @@ export interface CertificateRequest {
   hosts?: string[];
 }
 
-const ECDSA_SHA256 = sequence(oid('1.2.840.10045.4.3.2'));
-const EXTENDED_USAGE = { server: oid('1.3.6.1.5.5.7.3.1'), client: oid('1.3.6.1.5.5.7.3.2') };
+type Library = typeof import('@peculiar/x509');
 
 export function newKey(): KeyObject {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
@@ -39,66 +35,59 @@ export function keyToPem(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }) as string;
 }
 
-/** A signed certificate in PEM. */
-export function issue(request: CertificateRequest): string {
-  const body = sequence(
-    explicit(0, integer(Buffer.from([2]))),
-    integer(serialNumber()),
-    ECDSA_SHA256,
-    distinguishedName(request.issuer),
-    sequence(time(request.notBefore), time(request.notAfter)),
-    distinguishedName(request.subject),
-    spki(request.publicKey),
-    explicit(3, sequence(...extensions(request))),
-  );
-  return toPem(sequence(body, ECDSA_SHA256, bitString(sign('sha256', body, request.signer))));
+/** A signed certificate in PEM. Throws `PkiError` for a signer of a kind that can't be used. */
+export async function issue(request: CertificateRequest): Promise<string> {
+  const signingKey = request.signer.toCryptoKey(algorithmOf(request.signer), false, ['sign']);
+  const x509 = await load();
+  const { subject, notBefore, notAfter } = request;
+  const name = typeof subject === 'string' ? new x509.X509Certificate(subject).subjectName : nameOf(x509, subject);
+  const publicKey = request.publicKey.export({ type: 'spki', format: 'der' });
+  const issuer = request.issuer === undefined ? undefined : new x509.X509Certificate(request.issuer);
+  const ownId = await x509.SubjectKeyIdentifierExtension.create(publicKey);
+  // The issuer's own word for its key counts: other tools compute it otherwise.
+  const issuerId = issuer ? issuer.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId : ownId.keyId;
+  const extensions = [...extensionsOf(x509, request), ownId];
+  if (issuerId) extensions.push(new x509.AuthorityKeyIdentifierExtension(issuerId));
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: name,
+    issuer: issuer?.subjectName ?? name,
+    notBefore: new Date(notBefore),
+    notAfter: new Date(notAfter),
+    publicKey,
+    signingKey,
+    extensions,
+  });
+  return `${certificate.toString('pem')}\n`;
 }
 
-function serialNumber(): Buffer {
-  const serial = randomBytes(16);
-  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
-  return serial;
+/** The library finds its parts through a reflection interface that JavaScript does not have by itself. */
+async function load(): Promise<Library> {
+  await import('reflect-metadata/lite');
+  return import('@peculiar/x509');
 }
 
-function distinguishedName({ commonName, organizations = [] }: Subject): Der {
-  const attribute = (type: string, text: string) => set(sequence(oid(type), utf8String(text)));
-  return sequence(...organizations.map((name) => attribute('2.5.4.10', name)), attribute('2.5.4.3', commonName));
+const CURVES: Record<string, string> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
+
+/** Keys that somebody put there by hand may be of other kinds than ours. */
+function algorithmOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): { name: string } {
+  const namedCurve = CURVES[details?.namedCurve ?? ''];
+  if (type === 'rsa') return { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as { name: string };
+  if (type === 'ec' && namedCurve) return { name: 'ECDSA', namedCurve } as { name: string };
+  throw new PkiError(`a CA's key has to be RSA, or EC on P-256, P-384 or P-521; this one is ${type} ${details?.namedCurve ?? ''}`.trim());
 }
 
-const spki = (key: KeyObject): Buffer => publicOf(key).export({ type: 'spki', format: 'der' });
-
-export function publicOf(key: KeyObject): KeyObject {
-  return key.type === 'public' ? key : createPublicKey(key);
+function nameOf({ Name }: Library, { commonName, organizations = [] }: Subject): Name {
+  const text = (value: string) => [{ utf8String: value }];
+  return new Name([...organizations.map((organization) => ({ O: text(organization) })), { CN: text(commonName) }]);
 }
 
-function extensions({ usage, publicKey, issuerPublicKey, hosts = [] }: CertificateRequest): Der[] {
-  const list = [
-    extension('2.5.29.19', usage === 'ca' ? sequence(boolean(true)) : sequence(), true),
-    extension('2.5.29.15', keyUsage(usage), true),
-  ];
-  if (usage !== 'ca') list.push(extension('2.5.29.37', sequence(EXTENDED_USAGE[usage])));
-  list.push(extension('2.5.29.14', octetString(keyId(publicKey))));
-  list.push(extension('2.5.29.35', sequence(implicit(0, keyId(issuerPublicKey)))));
-  if (hosts.length > 0) list.push(extension('2.5.29.17', sequence(...hosts.map(alternativeName))));
+function extensionsOf(x509: Library, { usage, hosts = [] }: CertificateRequest): Extension[] {
+  const { KeyUsageFlags: flags, ExtendedKeyUsage: extended } = x509;
+  const ca = usage === 'ca';
+  const uses = flags.digitalSignature | (ca ? flags.keyCertSign | flags.cRLSign : flags.keyEncipherment);
+  const list: Extension[] = [new x509.BasicConstraintsExtension(ca, undefined, true), new x509.KeyUsagesExtension(uses, true)];
+  if (!ca) list.push(new x509.ExtendedKeyUsageExtension([usage === 'server' ? extended.serverAuth : extended.clientAuth]));
+  const names = hosts.map((host) => ({ type: isIP(host) ? ('ip' as const) : ('dns' as const), value: host }));
+  if (names.length > 0) list.push(new x509.SubjectAlternativeNameExtension(names));
   return list;
-}
-
-function extension(id: string, value: Der, critical = false): Der {
-  return critical ? sequence(oid(id), boolean(true), octetString(value)) : sequence(oid(id), octetString(value));
-}
-
-/** digitalSignature is bit 0, keyEncipherment 2, keyCertSign 5, cRLSign 6, counted from the left. */
-function keyUsage(usage: CertificateRequest['usage']): Der {
-  return usage === 'ca' ? bitString(Buffer.from([0b1000_0110]), 1) : bitString(Buffer.from([0b1010_0000]), 5);
-}
-
-const keyId = (key: KeyObject): Buffer => createHash('sha1').update(spki(key)).digest();
-
-function alternativeName(host: string): Der {
-  return isIP(host) ? implicit(7, ipBytes(host)) : implicit(2, Buffer.from(host));
-}
-
-function toPem(der: Buffer): string {
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }

@@ -1,10 +1,11 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Clock, realClock } from '../../types/part/clock.ts';
+import { issue } from './certificate.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { ensurePki } from './pki.ts';
 
@@ -17,6 +18,9 @@ afterEach(() => rmSync(dir, { recursive: true }));
 const at = (ms: number): Clock => ({ ...realClock, now: () => ms });
 const START = 1_800_000_000_000;
 const DAY = 86_400_000;
+/** Begins with `EC PRIVATE KEY`, as Helm's `genCAWithKey` has it. */
+const ecKey = (namedCurve: string) =>
+  generateKeyPairSync('ec', { namedCurve }).privateKey.export({ type: 'sec1', format: 'pem' }) as string;
 const options = (hosts: string[] = ['127.16.0.1'], now = START) => ({ hosts, clock: at(now) });
 
 test('makes everything once and reads it afterwards', async () => {
@@ -92,6 +96,27 @@ test.each([
   await ensurePki(dir, options());
   writeFileSync(join(dir, file), 'nonsense');
   await expect(ensurePki(dir, options())).rejects.toThrow(`${join(dir, file)} is ${why}`);
+});
+
+test.each<[name: string, pem: () => string]>([
+  ['EC P-256', () => ecKey('P-256')],
+  ['EC P-384', () => ecKey('P-384')],
+  ['RSA', () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }) as string],
+])("signs with somebody else's CA: %s", async (_, pem) => {
+  const key = pem();
+  const signer = createPrivateKey(key);
+  const theirs = { subject: { commonName: 'their-ca', organizations: ['them'] }, usage: 'ca' as const, publicKey: createPublicKey(key) };
+  const cert = await issue({ ...theirs, signer, notBefore: START, notAfter: START + 3650 * DAY });
+  writeFileSync(join(dir, 'ca.key'), key);
+  writeFileSync(join(dir, 'ca.crt'), cert);
+  const pki = await ensurePki(dir, options());
+  expect(pki.ca).toMatchObject({ cert, key });
+  for (const { cert: leaf } of [pki.server, ...Object.values(pki.clients)]) {
+    expect(new X509Certificate(leaf).issuer).toBe('O=them\nCN=their-ca');
+    expect(new X509Certificate(leaf).checkIssued(new X509Certificate(cert))).toBe(true);
+    expect(new X509Certificate(leaf).verify(createPublicKey(key))).toBe(true);
+  }
+  expect((await ensurePki(dir, options())).server).toEqual(pki.server);
 });
 
 test('says that the CA key is missing', async () => {

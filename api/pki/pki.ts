@@ -8,18 +8,18 @@
  *
  * A key is written before its certificate and both are written whole, so a kill at any moment leaves what the next start completes.
  */
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '../../types/part/clock.ts';
 import { canonicalIp } from './address.ts';
-import { issue, keyToPem, newKey, publicOf, type Subject } from './certificate.ts';
+import { issue, keyToPem, newKey, type Subject } from './certificate.ts';
 import { createPrivate, makePrivateDir, PkiError, readIfThere, writePrivate } from './files.ts';
 
 export interface KeyPair {
   /** PEM. */
   cert: string;
-  /** PEM, PKCS #8. */
+  /** PEM, PKCS #8 unless somebody put another there. */
   key: string;
   certFile: string;
   keyFile: string;
@@ -79,21 +79,24 @@ interface Made extends KeyPair {
 export async function ensurePki(dir: string, { hosts, clock }: PkiOptions): Promise<Pki> {
   makePrivateDir(dir);
   const now = clock.now();
-  const ca = ensureCa(dir, now);
+  const ca = await ensureCa(dir, now);
   const names = [...new Set([...STANDARD_HOSTS, ...hosts])];
-  const server = ensureLeaf(dir, 'server', { commonName: 'kube-apiserver' }, ca, now, names);
-  const clients = Object.entries(CLIENTS).map(([name, subject]) => [name, pairOf(ensureLeaf(dir, name, subject, ca, now))]);
+  const [server, ...clients] = await Promise.all([
+    ensureLeaf(dir, 'server', { commonName: 'kube-apiserver' }, ca, now, names),
+    ...Object.entries(CLIENTS).map(([name, subject]) => ensureLeaf(dir, name, subject, ca, now)),
+  ]);
+  const byName = Object.keys(CLIENTS).map((name, i) => [name, pairOf(clients[i] as Made)]);
   return {
     ca: pairOf(ca),
     server: pairOf(server),
-    clients: Object.fromEntries(clients) as Record<ClientName, KeyPair>,
+    clients: Object.fromEntries(byName) as Record<ClientName, KeyPair>,
     serviceAccountKey: ensureKey(join(dir, 'sa.key')).privateKey,
   };
 }
 
 const pairOf = ({ cert, key, certFile, keyFile }: Made): KeyPair => ({ cert, key, certFile, keyFile });
 
-function ensureCa(dir: string, now: number): Made {
+async function ensureCa(dir: string, now: number): Promise<Made> {
   const certFile = join(dir, 'ca.crt');
   const keyFile = join(dir, 'ca.key');
   const before = readCertificate(certFile);
@@ -105,12 +108,9 @@ function ensureCa(dir: string, now: number): Made {
     throw new PkiError(`${certFile} does not belong to ${keyFile}. Put the right pair back, or delete ${dir} to begin with a new CA.`);
   }
   if (before && lasts(before.certificate, now)) return { ...before, key, certFile, keyFile, privateKey };
-  const publicKey = publicOf(privateKey);
-  const cert = issue({
-    subject: CA_SUBJECT,
-    issuer: CA_SUBJECT,
-    publicKey,
-    issuerPublicKey: publicKey,
+  const cert = await issue({
+    subject: before?.cert ?? CA_SUBJECT,
+    publicKey: createPublicKey(key),
     signer: privateKey,
     notBefore: now - BACKDATE,
     notAfter: now + CA_LIFE,
@@ -121,7 +121,7 @@ function ensureCa(dir: string, now: number): Made {
 }
 
 /** A certificate for a server when there are hosts, else for a client. */
-function ensureLeaf(dir: string, name: string, subject: Subject, ca: Made, now: number, hosts: string[] = []): Made {
+async function ensureLeaf(dir: string, name: string, subject: Subject, ca: Made, now: number, hosts: string[] = []): Promise<Made> {
   const certFile = join(dir, `${name}.crt`);
   const keyFile = join(dir, `${name}.key`);
   const { privateKey, key } = ensureKey(keyFile);
@@ -129,11 +129,10 @@ function ensureLeaf(dir: string, name: string, subject: Subject, ca: Made, now: 
   if (before && lasts(before.certificate, now) && isOurs(before.certificate, privateKey, ca) && covers(before.certificate, hosts)) {
     return { ...before, key, certFile, keyFile, privateKey };
   }
-  const cert = issue({
+  const cert = await issue({
     subject,
-    issuer: CA_SUBJECT,
-    publicKey: publicOf(privateKey),
-    issuerPublicKey: publicOf(ca.privateKey),
+    issuer: ca.cert,
+    publicKey: createPublicKey(key),
     signer: ca.privateKey,
     notBefore: now - BACKDATE,
     notAfter: now + LEAF_LIFE,
@@ -148,7 +147,7 @@ const lasts = (certificate: X509Certificate, now: number) =>
   certificate.validToDate.getTime() - now > RENEW_BEFORE && certificate.validFromDate.getTime() <= now;
 
 const isOurs = (certificate: X509Certificate, key: KeyObject, ca: Made) =>
-  certificate.checkPrivateKey(key) && certificate.verify(ca.certificate.publicKey);
+  certificate.checkPrivateKey(key) && certificate.checkIssued(ca.certificate) && certificate.verify(ca.certificate.publicKey);
 
 function covers(certificate: X509Certificate, hosts: string[]): boolean {
   const named = (certificate.subjectAltName ?? '').toLowerCase().split(', ').filter(Boolean).sort();
