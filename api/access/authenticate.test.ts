@@ -113,7 +113,7 @@ describe('ServiceAccount tokens', () => {
     });
 
   test('say who it is', async () => {
-    expect(await tokens.verify(issue())).toEqual({
+    expect(await tokens.verify(await issue())).toEqual({
       audiences: [issuer],
       user: {
         name: 'system:serviceaccount:x:sa',
@@ -124,22 +124,22 @@ describe('ServiceAccount tokens', () => {
     });
   });
   test('are the same user each time', async () => {
-    const token = issue();
+    const token = await issue();
     const [first, second] = [await tokens.verify(token), await tokens.verify(token)];
     expect(first && 'user' in first && first.user).toBe(second && 'user' in second && second.user);
   });
   test('end', async () => {
-    const token = issue();
+    const token = await issue();
     now += 3_600_000;
     expect(await tokens.verify(token)).toEqual({ error: 'service account token has expired' });
   });
   test('end with their account', async () => {
-    const token = issue();
+    const token = await issue();
     source.put('serviceaccounts', { metadata: { namespace: 'x', name: 'sa', uid: 'u2' } });
     expect(await tokens.verify(token)).toHaveProperty('error');
   });
   test('end with the pod they are bound to', async () => {
-    const token = issue({ bound: { kind: 'pod', name: 'p', uid: 'p1' } });
+    const token = await issue({ bound: { kind: 'pod', name: 'p', uid: 'p1' } });
     expect(await tokens.verify(token)).toHaveProperty(
       'user.extra',
       expect.objectContaining({ 'authentication.kubernetes.io/pod-name': ['p'] }),
@@ -148,14 +148,21 @@ describe('ServiceAccount tokens', () => {
     expect(await tokens.verify(token)).toEqual({ error: 'service account token has been invalidated' });
   });
   test('are for an audience', async () => {
-    expect(await tokens.verify(issue({ audiences: ['other'] }))).toHaveProperty('error');
-    expect(await tokens.verify(issue({ audiences: ['other'] }), ['other'])).toHaveProperty('user');
+    expect(await tokens.verify(await issue({ audiences: ['other'] }))).toHaveProperty('error');
+    expect(await tokens.verify(await issue({ audiences: ['other'] }), ['other'])).toHaveProperty('user');
   });
   test.each(['nonsense', 'a.b.c', 'eyJhbGciOiJSUzI1NiJ9.e30.x', 'eyJhbGciOiJub25lIn0.e30.'])('are no %s', async (token) => {
     expect(await tokens.verify(token)).toBeUndefined();
   });
+  test('are signed by an RSA key that somebody put there', async () => {
+    const { privateKey: key } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    tokens = createServiceAccountTokens({ key, issuer, source, clock: { ...realClock, now: () => now } });
+    const token = await issue();
+    expect(JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString())).toMatchObject({ alg: 'RS256' });
+    expect(await tokens.verify(token)).toHaveProperty('user.name', 'system:serviceaccount:x:sa');
+  });
   test('are not changed', async () => {
-    const [head, , signature] = issue().split('.');
+    const [head, , signature] = (await issue()).split('.');
     const forged = Buffer.from(JSON.stringify({ iss: issuer })).toString('base64url');
     expect(await tokens.verify(`${head}.${forged}.${signature}`)).toBeUndefined();
   });

@@ -1,55 +1,61 @@
-/** JSON Web Tokens signed with ES256 (RFC 7515, 7518), and their public keys as a JWK set (RFC 7517, 7638). */
-import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+/** JSON Web Tokens, signed and verified by a library that is loaded with the first of them. */
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { JSONWebKeySet, JWK } from 'jose';
 
 export type Claims = Record<string, unknown>;
 
-export interface SigningKey {
-  privateKey: KeyObject;
-  publicKey: KeyObject;
-  /** Says which key signed a token. */
-  id: string;
+export interface TokenKey {
+  /** A compact token, whose header says which key signed it. */
+  sign(claims: Claims): Promise<string>;
+  /** The claims of a token that this key signed; undefined for anything else. Does not look at times. */
+  verify(token: string): Promise<Claims | undefined>;
 }
 
-export function signingKey(privateKey: KeyObject): SigningKey {
-  const publicKey = createPublicKey(privateKey);
-  return { privateKey, publicKey, id: thumbprint(publicKey) };
+/** EC keys on P-256 sign with ES256; others that somebody put there by hand, with what suits them. */
+const ALGORITHMS: Record<string, string> = { rsa: 'RS256', prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
+
+/** Throws when a key of this kind can't sign tokens. */
+export function tokenKey(privateKey: KeyObject): TokenKey {
+  const { asymmetricKeyType: type = '', asymmetricKeyDetails: details } = privateKey;
+  const alg = ALGORITHMS[details?.namedCurve ?? type];
+  if (!alg) throw new Error(`a key of type ${type} ${details?.namedCurve ?? ''} can't sign ServiceAccount tokens: use EC P-256 or RSA`);
+  let loaded: Promise<Loaded> | undefined;
+  const library = () => {
+    loaded ??= load(privateKey, alg);
+    return loaded;
+  };
+  return {
+    sign: async (claims) => {
+      const { SignJWT, jwk } = await library();
+      return new SignJWT(claims).setProtectedHeader({ alg, kid: jwk.kid ?? '' }).sign(privateKey);
+    },
+    verify: async (token) => {
+      const { compactVerify, keySet } = await library();
+      try {
+        const { payload } = await compactVerify(token, keySet, { algorithms: [alg] });
+        return asClaims(JSON.parse(new TextDecoder().decode(payload)));
+      } catch {
+        // What is wrong with a token that nobody of ours signed is nobody's business.
+        return undefined;
+      }
+    },
+  };
 }
 
-export function signJwt(key: SigningKey, claims: Claims): string {
-  const head = `${encode({ alg: 'ES256', kid: key.id })}.${encode(claims)}`;
-  return `${head}.${sign('sha256', Buffer.from(head), { key: key.privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
+type Loaded = Awaited<ReturnType<typeof load>>;
+
+/** Only what is needed of the library. */
+async function load(privateKey: KeyObject, alg: string) {
+  const [{ SignJWT }, { compactVerify }, { createLocalJWKSet }, { calculateJwkThumbprint }] = await Promise.all([
+    import('jose/jwt/sign'),
+    import('jose/jws/compact/verify'),
+    import('jose/jwks/local'),
+    import('jose/jwk/thumbprint'),
+  ]);
+  const bare: JWK = createPublicKey(privateKey).export({ format: 'jwk' });
+  const jwk: JWK = { ...bare, alg, use: 'sig', kid: await calculateJwkThumbprint(bare) };
+  const known: JSONWebKeySet = { keys: [jwk] };
+  return { SignJWT, compactVerify, jwk, keySet: createLocalJWKSet(known) };
 }
 
-/** The claims of a token that one of the keys signed; undefined for anything else. Does not look at times. */
-export function verifyJwt(keys: readonly SigningKey[], token: string): Claims | undefined {
-  const [head, body, signature, ...more] = token.split('.');
-  if (!head || !body || !signature || more.length > 0) return undefined;
-  const header = decode(head);
-  if (header?.alg !== 'ES256') return undefined;
-  const signed = Buffer.from(`${head}.${body}`);
-  const bytes = Buffer.from(signature, 'base64url');
-  const candidates = keys.filter((key) => header.kid === undefined || header.kid === key.id);
-  const good = candidates.some((key) => verify('sha256', signed, { key: key.publicKey, dsaEncoding: 'ieee-p1363' }, bytes));
-  return good ? decode(body) : undefined;
-}
-
-/** What `/openid/v1/jwks` serves. */
-export function publicKeySet(keys: readonly SigningKey[]): { keys: object[] } {
-  return { keys: keys.map((key) => ({ use: 'sig', kid: key.id, alg: 'ES256', ...key.publicKey.export({ format: 'jwk' }) })) };
-}
-
-function thumbprint(publicKey: KeyObject): string {
-  const { crv, kty, x, y } = publicKey.export({ format: 'jwk' });
-  return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
-}
-
-const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-function decode(text: string): Claims | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Claims) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const asClaims = (value: unknown) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Claims) : undefined);

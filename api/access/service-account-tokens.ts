@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../../types/part/clock.ts';
 import type { AnyObject } from '../../types/wire.ts';
 import type { ObjectSource } from '../watch/source.ts';
-import { type SigningKey, signingKey, signJwt, verifyJwt } from './jwt.ts';
+import { tokenKey } from './jwt.ts';
 import { goList } from './rules.ts';
 import { BOUND_KINDS, readClaims, type ServiceAccountClaims, writeClaims } from './service-account-claims.ts';
 import { serviceAccountGroups, serviceAccountUser, type UserInfo, withAuthenticated } from './user.ts';
@@ -20,8 +20,7 @@ export type TokenOutcome = { user: UserInfo; audiences: string[] } | { error: st
 
 export interface ServiceAccountTokens {
   issuer: string;
-  keys: readonly SigningKey[];
-  issue(claims: ServiceAccountClaims & { id: string; expires: number; notBefore: number }): string;
+  issue(claims: ServiceAccountClaims & { id: string; expires: number; notBefore: number }): Promise<string>;
   /** `audiences`: one of them has to be the token's; default: the issuer. undefined: not a token of ours. */
   verify(token: string, audiences?: readonly string[]): Promise<TokenOutcome | undefined>;
 }
@@ -35,12 +34,10 @@ interface Known {
 const MAX_KNOWN = 10_000;
 
 export function createServiceAccountTokens({ key, issuer, source, clock }: ServiceAccountTokensOptions): ServiceAccountTokens {
-  const keys = [signingKey(key)];
+  const signer = tokenKey(key);
   const known = new Map<string, Known>();
-  const recognise = (token: string): Known | undefined => {
-    const before = known.get(token);
-    if (before) return before;
-    const signed = verifyJwt(keys, token);
+  const recognise = async (token: string): Promise<Known | undefined> => {
+    const signed = await signer.verify(token);
     const claims = signed && readClaims(signed, issuer);
     if (!claims) return undefined;
     const found = { claims, user: userOf(claims) };
@@ -50,10 +47,9 @@ export function createServiceAccountTokens({ key, issuer, source, clock }: Servi
   };
   return {
     issuer,
-    keys,
-    issue: (claims) => signJwt(keys[0] as SigningKey, writeClaims(claims, issuer)),
+    issue: (claims) => signer.sign(writeClaims(claims, issuer)),
     verify: async (token, audiences = [issuer]) => {
-      const found = recognise(token);
+      const found = known.get(token) ?? (await recognise(token));
       if (!found) return undefined;
       const { claims, user } = found;
       const seconds = clock.now() / 1000;

@@ -47,7 +47,15 @@ export async function requestToken(
   const now = Math.floor(clock.now() / 1000);
   const expires = now + expirationSeconds;
   const bound = boundObjectRef ? await resolveBound(boundObjectRef, namespace, name, source) : {};
-  const token = tokens.issue({ namespace, serviceAccount: { name, uid }, audiences, id: randomUUID(), expires, notBefore: now, ...bound });
+  const token = await tokens.issue({
+    namespace,
+    serviceAccount: { name, uid },
+    audiences,
+    id: randomUUID(),
+    expires,
+    notBefore: now,
+    ...bound,
+  });
   return {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
