@@ -31,7 +31,7 @@ export async function watch(call: Call): Promise<StreamAnswer> {
   return {
     stream: (response) => {
       const sink = openStream(response, call.warnings);
-      new Watcher(cache, view, spec, sink).run(call.core.clock).catch((error: unknown) => {
+      new Watcher(cache, view, spec, sink, call.core.clock).run().catch((error: unknown) => {
         call.core.log.error({ error, path: call.info.path }, 'watch failed');
         sink.destroy();
       });

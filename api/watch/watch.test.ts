@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openStore } from '../../store/open.ts';
 import type { ResourceStore, Store } from '../../store/store.ts';
-import { realClock } from '../../types/part/clock.ts';
+import { type Clock, realClock } from '../../types/part/clock.ts';
 import { silentLog } from '../../types/part/log.ts';
 import type { View } from '../output/view.ts';
 import { encodeStored } from './bytes.ts';
@@ -75,10 +75,13 @@ class Reader implements Sink {
   }
 }
 
+/** Gathers nothing: a line is there as soon as its change is. */
+const atOnce: Clock = { ...realClock, soon: (run) => run() };
+
 async function watchFrom(spec: Partial<WatchSpec>): Promise<Reader> {
   const reader = new Reader();
   const whole = { after: 0, initial: false, initialEnd: false, bookmarks: false, prefix: '', matches: undefined, timeout: 60_000, ...spec };
-  await new Watcher(cache, view, whole, reader).run(realClock);
+  await new Watcher(cache, view, whole, reader, atOnce).run();
   return reader;
 }
 

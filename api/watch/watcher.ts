@@ -46,14 +46,18 @@ export class Watcher {
   readonly #view: View;
   readonly #spec: WatchSpec;
   readonly #sink: Sink;
+  readonly #clock: Clock;
   readonly #timers: Timer[] = [];
   #stopListening: () => void = () => {};
   /** What came while the past was being sent; undefined when there is nothing to wait for. */
   #held: CacheEvent[] | undefined = [];
   #sentAny = false;
   #ended = false;
+  /** Lines of this turn of the event loop: many changes come together, and each write is encrypted and sent by itself. */
+  #gathered: Buffer[] = [];
 
-  constructor(cache: ResourceCache, view: View, spec: WatchSpec, sink: Sink) {
+  constructor(cache: ResourceCache, view: View, spec: WatchSpec, sink: Sink, clock: Clock) {
+    this.#clock = clock;
     this.#cache = cache;
     this.#view = view;
     this.#spec = spec;
@@ -61,11 +65,11 @@ export class Watcher {
   }
 
   /** Subscribes first, then sends the past, then what came meanwhile: no gap, no duplicate. The cache must be synced. */
-  async run(clock: Clock): Promise<void> {
+  async run(): Promise<void> {
     this.#sink.once('close', () => this.#stop());
     this.#stopListening = this.#cache.listen({ events: (events) => this.#take(events), reset: () => this.#gone() });
-    this.#timers.push(clock.after(this.#spec.timeout, () => this.#timeOut()));
-    if (this.#spec.bookmarks) this.#timers.push(clock.every(BOOKMARK_EVERY_MS, () => this.#bookmark(false)));
+    this.#timers.push(this.#clock.after(this.#spec.timeout, () => this.#timeOut()));
+    if (this.#spec.bookmarks) this.#timers.push(this.#clock.every(BOOKMARK_EVERY_MS, () => this.#bookmark(false)));
     try {
       await (this.#spec.initial ? this.#sendInitial() : this.#sendPast());
     } catch (error) {
@@ -113,18 +117,23 @@ export class Watcher {
   }
 
   #show(events: CacheEvent[]): void {
-    let first: Buffer | undefined;
-    let more: Buffer[] | undefined;
     for (const event of events) {
       if (event.revision <= this.#spec.after || !event.key.startsWith(this.#spec.prefix)) continue;
       const line = this.#lineOf(event);
-      if (!line) continue;
-      if (!first) first = line;
-      else if (more) more.push(line);
-      else more = [first, line];
+      if (line) this.#gather(line);
     }
-    if (more) this.#writeLine(Buffer.concat(more));
-    else if (first) this.#writeLine(first);
+  }
+
+  #gather(line: Buffer): void {
+    this.#gathered.push(line);
+    if (this.#gathered.length === 1) this.#clock.soon(() => this.#flush());
+  }
+
+  #flush(): void {
+    const lines = this.#gathered;
+    if (lines.length === 0) return;
+    this.#gathered = [];
+    this.#send(lines.length === 1 ? (lines[0] as Buffer) : Buffer.concat(lines));
   }
 
   /** Undefined: this client does not see the change. */
@@ -173,7 +182,13 @@ export class Watcher {
     });
   }
 
+  /** Behind what was gathered. */
   #writeLine(bytes: Buffer): boolean {
+    this.#flush();
+    return this.#send(bytes);
+  }
+
+  #send(bytes: Buffer): boolean {
     if (this.#ended) return true;
     if (this.#sink.writableLength > MAX_UNREAD) {
       this.#stop();

@@ -14,6 +14,7 @@ export class ManualClock implements Clock {
   now = () => this.#now;
   monotonic = () => this.#now;
   after = (ms: number, run: () => void) => this.#add(ms, undefined, run);
+  soon = (run: () => void) => queueMicrotask(run);
   every = (ms: number, run: () => void) => this.#add(ms, ms, run);
   sleep = (ms: number) => new Promise<void>((resolve) => void this.after(ms, resolve));
 

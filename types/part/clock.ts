@@ -16,6 +16,8 @@ export interface Clock {
   monotonic(): number;
   /** Calls `run` once, after `ms` milliseconds. */
   after(ms: number, run: () => void): Timer;
+  /** Calls `run` once, when what is ready now has been handled: for gathering what comes together into one piece of work. */
+  soon(run: () => void): void;
   /** Calls `run` every `ms` milliseconds. */
   every(ms: number, run: () => void): Timer;
   /** Resolves after `ms` milliseconds, or at once when `signal` aborts (it never rejects). */
@@ -31,6 +33,7 @@ export const realClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after: (ms, run) => wrap(setTimeout(run, ms), clearTimeout),
+  soon: (run) => void setImmediate(run),
   every: (ms, run) => wrap(setInterval(run, ms), clearInterval),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
