@@ -7,7 +7,7 @@ import { equal } from '../patch/value.ts';
 import { EMPTY_SET, type FieldSet, SetBuilder } from './field-set.ts';
 import { elementsOf } from './list-element.ts';
 import { fieldElement } from './path-element.ts';
-import { isMap, type ListType, type MapType, type Shape, shapeOf, type Type, typeOfKey } from './type.ts';
+import { isMap, type ListType, type MapType, type Shape, shapeOf, type Type } from './type.ts';
 
 /** No field is in two of the sets. */
 export interface Comparison {
@@ -84,9 +84,10 @@ class Walk {
     if (before === after) return;
     const passed = skip?.[key];
     if (passed === true) return;
-    const type = typeOfKey(map, key);
+    const declared = map.field(key);
+    const type = declared?.type ?? map.element();
     if (!type) return;
-    this.#enter(fieldElement(key));
+    this.#enter(declared?.element ?? fieldElement(key));
     this.compare(type, before, after, passed);
     this.#leave();
   }

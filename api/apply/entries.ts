@@ -104,7 +104,7 @@ function entryOf(id: string, { set, apiVersion, applied }: Owned, time: string |
 function compareEntries(a: Entry, b: Entry): number {
   return (
     order(a.operation, b.operation) ||
-    seconds(a.time) - seconds(b.time) ||
+    byTime(a.time, b.time) ||
     order(a.manager, b.manager) ||
     order(a.apiVersion, b.apiVersion) ||
     order(a.subresource, b.subresource)
@@ -113,6 +113,13 @@ function compareEntries(a: Entry, b: Entry): number {
 
 const order = (a = '', b = '') => (a < b ? -1 : a > b ? 1 : 0);
 const seconds = (time: string | undefined) => (time === undefined ? 0 : Math.floor(Date.parse(time) / 1000));
+
+/** Times as the server writes them sort as texts. */
+function byTime(a: string | undefined, b: string | undefined): number {
+  if (a === b) return 0;
+  if (a?.length === 20 && b?.length === 20) return a < b ? -1 : 1;
+  return seconds(a) - seconds(b);
+}
 
 /** Of each object at most so many managers that update (not apply) are told apart. */
 const MAX_UPDATERS = 10;
@@ -124,7 +131,7 @@ export function capUpdaters(managed: Managed): void {
   const updaters = [...owners].filter(([, owned]) => !owned.applied).map(([id]) => id);
   let count = updaters.length;
   if (count <= MAX_UPDATERS) return;
-  updaters.sort((a, b) => seconds(times.get(a)) - seconds(times.get(b)) || order(a, b));
+  updaters.sort((a, b) => byTime(times.get(a), times.get(b)) || order(a, b));
   const firsts = new Map<string, string>();
   for (const id of updaters) {
     if (count <= MAX_UPDATERS) return;

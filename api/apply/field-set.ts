@@ -182,7 +182,17 @@ export class SetBuilder {
   /** Nothing happens at the root. */
   add(): void {
     const depth = this.#path.length;
-    if (depth > 0) this.#node(depth)[SELF] = LEAF;
+    if (depth === 0) return;
+    const known = this.#nodes[depth];
+    if (known) {
+      known[SELF] = LEAF;
+      return;
+    }
+    const above = this.#node(depth - 1);
+    const element = this.#path[depth - 1] as string;
+    const node = above[element] as Node | undefined;
+    if (node && node !== LEAF) node[SELF] = LEAF;
+    else above[element] = LEAF;
   }
 
   #node(depth: number): Node {
@@ -190,38 +200,46 @@ export class SetBuilder {
     if (known) return known;
     const above = this.#node(depth - 1);
     const element = this.#path[depth - 1] as string;
-    // The walk may come to one field twice (a value that changed its shape).
-    const node = (above[element] as Node | undefined) ?? {};
-    above[element] = node;
+    // The walk may have been here before (a value that changed its shape).
+    let node = above[element] as Node | undefined;
+    if (!node || node === LEAF) {
+      node = node ? { [SELF]: LEAF } : {};
+      above[element] = node;
+    }
     this.#nodes[depth] = node;
     return node;
   }
 
   finish(): FieldSet {
-    return settle(this.#nodes[0] as Node);
+    return sortDeep(this.#nodes[0] as Node);
   }
 }
 
-/** From a builder's nodes, in which members always have `.`, to the form of sets, sorted. */
-function settle(node: Node): FieldSet {
-  const keys = Object.keys(node);
-  if (keys.length > 1) sortElements(keys);
-  const out: Node = {};
-  for (const key of keys) {
-    if (key === SELF) {
-      if (keys.length > 1) out[SELF] = LEAF;
-    } else out[key] = settle(node[key] as Node);
+function sortDeep(node: Node): FieldSet {
+  for (const key in node) {
+    const child = node[key] as Node;
+    if (child !== LEAF) node[key] = sortDeep(child);
   }
-  return out;
+  return sortKeys(node);
 }
 
+/** The node itself when its keys are in order. */
 function sortKeys(node: Node): FieldSet {
+  const keys = Object.keys(node);
+  const sorted = sortElements([...keys]);
+  if (keys.every((key, i) => key === sorted[i])) return node;
   const out: Node = {};
-  for (const key of sortElements(Object.keys(node))) out[key] = node[key] as FieldSet;
+  for (const key of sorted) out[key] = node[key] as FieldSet;
   return out;
 }
 
-const sortElements = (elements: string[]): string[] => elements.sort(compareElements);
+/** Among names alone, the order of texts is the right one. */
+function sortElements(elements: string[]): string[] {
+  if (elements.length < 2) return elements;
+  return elements.every(isName) ? elements.sort() : elements.sort(compareElements);
+}
+
+const isName = (element: string) => element === SELF || element.charCodeAt(0) === 102;
 
 /**
  * A set as a client wrote it. Elements of an unknown sort are passed over with all below them, as a later version may know them. Throws

@@ -88,6 +88,7 @@ function afterUpdate(writing: Writing, before: AnyObject, wanted: AnyObject, man
 }
 
 function reconciled(versions: Versions, owners: Owners): Owners {
+  if (!versions.changing) return owners;
   for (const [id, owned] of owners) {
     const type = versions.typeIn(owned.apiVersion);
     const set = type ? reconcile(type, owned.set) : owned.set;

@@ -1,7 +1,7 @@
 /** Sets that were written when a schema said otherwise (typed/reconcile_schema.go). */
 import { EMPTY_SET, type FieldSet, isEmptySet, SELF } from './field-set.ts';
 import { fieldName } from './path-element.ts';
-import { DEDUCED, type Type } from './type.ts';
+import { DEDUCED, type Type, typeOfKey } from './type.ts';
 
 /** What is owned as a whole now, and had fields of its own before, is owned as a whole by who had any. The set itself when nothing changes. */
 export function reconcile(type: Type, set: FieldSet): FieldSet {
@@ -36,6 +36,6 @@ function hasDeclared(type: Type, node: FieldSet): boolean {
 
 function typeBelow(type: Type, key: string): Type | undefined {
   const name = fieldName(key);
-  if (name !== undefined) return type.map?.field(name) ?? type.map?.element();
+  if (name !== undefined) return type.map && typeOfKey(type.map, name);
   return type.list?.element();
 }

@@ -74,7 +74,8 @@ export function withNamedFields(type: Type | undefined, set: FieldSet): FieldSet
     }
     const name = fieldName(key);
     const declared = name === undefined ? undefined : type?.map?.field(name);
-    const childType = name !== undefined ? (declared ?? type?.map?.element()) : key.startsWith('k:') ? type?.list?.element() : undefined;
+    const childType =
+      name !== undefined ? (declared?.type ?? type?.map?.element()) : key.startsWith('k:') ? type?.list?.element() : undefined;
     const below = withNamedFields(childType, node);
     out[key] = declared && !(SELF in below) ? { [SELF]: EMPTY_SET, ...below } : below;
   }

@@ -3,7 +3,7 @@ import type { Json } from '../../types/kinds/kind.ts';
 import { type FieldSet, SetBuilder } from './field-set.ts';
 import { elementsOf } from './list-element.ts';
 import { fieldElement } from './path-element.ts';
-import { isMap, type ListType, type MapType, shapeOf, type Type, typeOfKey } from './type.ts';
+import { isMap, type ListType, type MapType, shapeOf, type Type } from './type.ts';
 
 /** Items that have no place in their list are passed over: the value is expected to have been checked. */
 export function toFieldSet(type: Type, value: Json): FieldSet {
@@ -46,9 +46,9 @@ function walkMap(map: MapType, value: Json, set: SetBuilder): void {
   for (const key of Object.keys(value)) {
     const child = value[key] as Json;
     const declared = map.field(key);
-    const type = declared ?? typeOfKey(map, key);
+    const type = declared?.type ?? map.element();
     if (!type) continue;
-    set.enter(fieldElement(key));
+    set.enter(declared?.element ?? fieldElement(key));
     walk(type, child, set);
     if (child === null || (isMap(child) && Object.keys(child).length === 0) || !declared) set.add();
     set.leave();

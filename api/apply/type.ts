@@ -3,6 +3,7 @@
  * (k8s.io/kube-openapi/pkg/schemaconv). Made of a linked `Schema` when first asked for, then kept.
  */
 import type { Json, Schema } from '../../types/kinds/kind.ts';
+import { fieldElement } from './path-element.ts';
 
 export interface Type {
   scalar?: 'numeric' | 'string' | 'boolean' | 'untyped';
@@ -22,10 +23,16 @@ export interface ListType {
 
 export interface MapType {
   atomic: boolean;
-  /** The type of a declared field. */
-  field(name: string): Type | undefined;
+  field(name: string): Field | undefined;
   /** Of all the others; undefined: there may be none. */
   element(): Type | undefined;
+}
+
+/** A declared field. */
+export interface Field {
+  type: Type;
+  /** Its path element: made once, as every write asks for it. */
+  element: string;
 }
 
 const none = () => undefined;
@@ -84,7 +91,14 @@ function mapType(schema: Schema, preserve: boolean): MapType {
   const { properties = {}, additionalProperties: others } = schema;
   const fields = embedded(schema) ? { ...EMBEDDED_FIELDS, ...properties } : properties;
   const atomic = schema['x-kubernetes-map-type'] === 'atomic';
-  const field = (name: string) => (Object.hasOwn(fields, name) ? typeOf(fields[name] as Schema, preserve) : undefined);
+  const known = new Map<string, Field>();
+  const field = (name: string) => {
+    const found = known.get(name);
+    if (found || !Object.hasOwn(fields, name)) return found;
+    const made = { type: typeOf(fields[name] as Schema, preserve), element: fieldElement(name) };
+    known.set(name, made);
+    return made;
+  };
   let element: MapType['element'] = none;
   if (typeof others === 'object') element = () => typeOf(others, preserve);
   else if (others === true) element = () => DEDUCED;
@@ -139,4 +153,4 @@ export const isMap = (value: Json | undefined): value is { [key: string]: Json }
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The type of a map's key. */
-export const typeOfKey = (map: MapType, key: string): Type | undefined => map.field(key) ?? map.element();
+export const typeOfKey = (map: MapType, key: string): Type | undefined => map.field(key)?.type ?? map.element();

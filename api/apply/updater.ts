@@ -25,6 +25,8 @@ export interface Versions {
   current: string;
   /** Undefined: not served any more. */
   typeIn(apiVersion: string): Type | undefined;
+  /** Whether a type may have changed since something was owned in its terms. */
+  changing: boolean;
   /** The object in another version; it may be changed afterwards. */
   convert(object: Json, from: string, to: string): Json;
   /** Fields that a write of this sort can't change, whoever asks: they are not owned by it. */
@@ -41,7 +43,7 @@ export interface Conflicts {
 export interface Changed {
   /** Undefined when there are conflicts. */
   owners?: Owners;
-  comparison: Comparison;
+  comparison: Seen;
   conflicts: Conflicts[];
 }
 
@@ -51,7 +53,12 @@ const typeIn = (versions: Versions, apiVersion: string): Type => {
   return type;
 };
 
-function compareIn(versions: Versions, before: Json, after: Json, apiVersion: string): Comparison | undefined {
+/** `changed`: what was added or modified. */
+interface Seen extends Comparison {
+  changed: FieldSet;
+}
+
+function compareIn(versions: Versions, before: Json, after: Json, apiVersion: string): Seen | undefined {
   const type = versions.typeIn(apiVersion);
   if (!type) return undefined;
   const { current } = versions;
@@ -59,14 +66,11 @@ function compareIn(versions: Versions, before: Json, after: Json, apiVersion: st
     apiVersion === current
       ? [before, after]
       : [versions.convert(before, current, apiVersion), versions.convert(after, current, apiVersion)];
-  const { added, modified, removed } = compare(type, left, right, versions.skip(apiVersion));
+  const comparison = compare(type, left, right, versions.skip(apiVersion));
   const reset = versions.reset(apiVersion);
-  if (isEmptySet(reset)) return { added, modified, removed };
-  return {
-    added: recursiveDifference(added, reset),
-    modified: recursiveDifference(modified, reset),
-    removed: recursiveDifference(removed, reset),
-  };
+  const filter = (set: FieldSet) => recursiveDifference(set, reset);
+  const [added, modified] = [filter(comparison.added), filter(comparison.modified)];
+  return { added, modified, removed: filter(comparison.removed), changed: union(modified, added) };
 }
 
 /**
@@ -74,8 +78,8 @@ function compareIn(versions: Versions, before: Json, after: Json, apiVersion: st
  * nor are those of versions that are not served.
  */
 export function changeOwners(versions: Versions, before: Json, after: Json, owners: Owners, self: string, force: boolean): Changed {
-  const comparison = compareIn(versions, before, after, versions.current) as Comparison;
-  const compared = new Map<string, Comparison | undefined>([[versions.current, comparison]]);
+  const comparison = compareIn(versions, before, after, versions.current) as Seen;
+  const compared = new Map<string, Seen | undefined>([[versions.current, comparison]]);
   const left: Owners = new Map();
   const conflicts: Conflicts[] = [];
   for (const [manager, owned] of owners) {
@@ -87,7 +91,7 @@ export function changeOwners(versions: Versions, before: Json, after: Json, owne
     if (!compared.has(apiVersion)) compared.set(apiVersion, compareIn(versions, before, after, apiVersion));
     const seen = compared.get(apiVersion);
     if (!seen) continue;
-    const taken = intersection(intersectable(seen), set);
+    const taken = intersection(seen.changed, set);
     if (!isEmptySet(taken)) conflicts.push({ manager, set: taken });
     const rest = difference(difference(set, taken), seen.removed);
     if (!isEmptySet(rest)) left.set(manager, rest === set ? owned : { ...owned, set: rest });
@@ -96,13 +100,11 @@ export function changeOwners(versions: Versions, before: Json, after: Json, owne
   return { owners: left, comparison, conflicts };
 }
 
-const intersectable = ({ added, modified }: Comparison): FieldSet => union(modified, added);
-
 /** Of a create, an update or a patch: `manager` comes to own what it changed. */
 export function ownersAfterUpdate(versions: Versions, before: Json, after: Json, owners: Owners, manager: string): Owners {
   const { owners: left = new Map<string, Owned>(), comparison } = changeOwners(versions, before, after, owners, manager, true);
   const own = left.get(manager)?.set ?? EMPTY_SET;
-  const changed = union(union(difference(own, comparison.removed), comparison.modified), comparison.added);
+  const changed = union(difference(own, comparison.removed), comparison.changed);
   const set = recursiveDifference(changed, versions.reset(versions.current));
   if (isEmptySet(set)) left.delete(manager);
   else left.set(manager, { set, apiVersion: versions.current, applied: false });

@@ -29,6 +29,8 @@ function fromStored(object: AnyObject): AnyObject {
   if (others.length > 0) annotations[METRICS] = JSON.stringify(others);
   if (behavior !== undefined) annotations[BEHAVIOR] = JSON.stringify(behavior);
   if (conditions !== undefined) annotations[CONDITIONS] = JSON.stringify(conditions);
+  // Written even when zero, here and not there.
+  status.currentReplicas ??= 0;
   const current = currentMetrics?.find(isCpu)?.resource?.current?.averageUtilization;
   if (current !== undefined) status.currentCPUUtilizationPercentage = current;
   if (currentMetrics?.length) annotations[CURRENT] = JSON.stringify(currentMetrics);
@@ -45,6 +47,7 @@ function toStored(object: AnyObject): AnyObject {
   }
   if (metrics.length > 0) spec.metrics = metrics;
   put(spec, 'behavior', take(annotations, BEHAVIOR, undefined));
+  if (status.currentReplicas === 0) delete status.currentReplicas;
   put(status, 'conditions', take(annotations, CONDITIONS, undefined));
   put(status, 'currentMetrics', take(annotations, CURRENT, undefined));
   return { ...object, metadata: withAnnotations(object.metadata, annotations), spec, status };

@@ -2,18 +2,23 @@
 import type { Kind, ScalePaths } from '../../types/kinds/kind.ts';
 import { formatLabelSelector, type LabelSelector } from '../../types/selectors.ts';
 import type { AnyObject } from '../../types/wire.ts';
+import { applyObject, trackUpdate, type Writing } from '../apply/managed-fields.ts';
 import { badRequest, internal, invalid, notFound } from '../errors.ts';
 import { type Answer, jsonAnswer } from '../http/answer.ts';
 import type { FieldError } from '../kinds/strategy.ts';
 import { applyPatch, type PatchType } from '../patch/apply-patch.ts';
+import { copy } from '../patch/value.ts';
+import { APPLY_TYPE, parseConfig } from '../verbs/apply.ts';
 import { type Call, formatted, inForm, mediaTypeOf } from '../verbs/call.ts';
 import { parseBody } from '../verbs/decode.ts';
 import { read } from '../verbs/get.ts';
 import { guardedUpdate } from '../verbs/guarded-update.ts';
+import { managerOf } from '../verbs/manager-name.ts';
 import { PATCH_TYPES, parsePatch, unsupportedPatch } from '../verbs/patch.ts';
 import { replace } from '../verbs/update.ts';
-import { keyFor, writeContextOf } from '../verbs/write-context.ts';
-import { readWriteOptions } from '../verbs/write-options.ts';
+import { keyFor, type WriteContext, writeContextOf } from '../verbs/write-context.ts';
+import { readWriteOptions, type WriteOptions } from '../verbs/write-options.ts';
+import { scaleWriting, takeOwners, withOwners } from './scale-fields.ts';
 import type { SubresourceVerbs } from './subresources.ts';
 
 interface Scale extends AnyObject {
@@ -30,29 +35,58 @@ async function getScale(call: Call): Promise<Answer> {
 
 async function updateScale(call: Call): Promise<Answer> {
   const wanted = (await parseBody(call, 'Scale')) as Scale;
-  return change(call, () => wanted, 'UpdateOptions');
+  return change(
+    call,
+    readWriteOptions(call.info.query, 'UpdateOptions'),
+    tracked(() => wanted),
+  );
 }
 
 async function patchScale(call: Call): Promise<Answer> {
-  const type: PatchType | undefined = PATCH_TYPES[mediaTypeOf(call)];
-  if (!type) throw unsupportedPatch(call);
+  const media = mediaTypeOf(call);
+  if (media === APPLY_TYPE) return applyScale(call);
+  const type: PatchType | undefined = PATCH_TYPES[media];
+  if (!type) throw unsupportedPatch();
+  const options = readWriteOptions(call.info.query, 'PatchOptions');
   const patch = parsePatch(await call.body());
   // A Scale has no lists: a strategic merge patch of it is a merge patch.
-  return change(call, (scale) => applyPatch(type === 'strategic' ? 'merge' : type, scale, patch, call.kind) as Scale, 'PatchOptions');
+  const patched = (scale: Scale) => applyPatch(type === 'strategic' ? 'merge' : type, scale, patch, call.kind) as Scale;
+  return change(call, options, tracked(patched));
 }
 
-async function change(call: Call, wantedFrom: (scale: Scale) => Scale, options: 'UpdateOptions' | 'PatchOptions'): Promise<Answer> {
+async function applyScale(call: Call): Promise<Answer> {
+  const options = readWriteOptions(call.info.query, 'PatchOptions', true);
+  const config = await parseConfig(await call.body());
+  return change(call, options, (scale, writing) => applyObject(writing, scale, copy(config), options.force));
+}
+
+/** What becomes of a Scale, managed fields and all. */
+type Wanted = (scale: Scale, writing: Writing) => Scale;
+
+function tracked(wantedFrom: (scale: Scale) => Scale): Wanted {
+  return (scale, writing) => {
+    const wanted = { ...wantedFrom(scale) };
+    wanted.metadata = { ...wanted.metadata };
+    trackUpdate(writing, scale, wanted);
+    return wanted;
+  };
+}
+
+async function change(call: Call, options: WriteOptions, wantedFrom: Wanted): Promise<Answer> {
   const { kind } = call;
-  const context = { ...writeContextOf(call, readWriteOptions(call.info.query, options)), subresource: '' };
+  const context: WriteContext = { ...writeContextOf(call, options), subresource: '', fields: 'applied' };
+  const writing = scaleWriting(context, managerOf(call.request, options.fieldManager));
+  const path = pathsOf(kind).specReplicasPath;
   const written = await guardedUpdate(context, keyFor(context, context.name), async (current) => {
     if (!current) throw notFound(kind, context.name);
     const object = inForm(kind, current.parse());
-    const wanted = wantedFrom(scaleOf(kind, object));
+    const wanted = wantedFrom(withOwners(scaleOf(kind, object), object, path), writing);
     check(call, wanted);
-    setAt(object, pathsOf(kind).specReplicasPath, wanted.spec?.replicas ?? 0);
+    setAt(object, path, wanted.spec?.replicas ?? 0);
     const { resourceVersion, uid } = wanted.metadata ?? {};
     // Without a version the change is of whatever is there.
     object.metadata = { ...object.metadata, resourceVersion: resourceVersion ?? String(current.revision), ...(uid ? { uid } : {}) };
+    takeOwners(kind, object, wanted, path);
     return replace(context, current, object);
   });
   return formatted(call, jsonAnswer(scaleOf(kind, inForm(kind, written.object.parse()))));

@@ -5,6 +5,7 @@ import type { Answer } from '../http/answer.ts';
 import type { CachedObject } from '../watch/cached-object.ts';
 import { type Call, objectAnswer } from './call.ts';
 import { decodeBody } from './decode.ts';
+import { trackFields } from './field-owners.ts';
 import { createFaults, faultyKind, strategyFor } from './kind-rules.ts';
 import {
   admissionRequest,
@@ -37,6 +38,7 @@ const NAME_ATTEMPTS = 8;
  */
 export async function createObject(context: WriteContext, object: AnyObject): Promise<CachedObject> {
   adoptNamespace(context, object);
+  trackFields(context, undefined, object);
   const request = admissionRequest(context, 'CREATE', object, undefined);
   await context.core.admission.mutate(request);
   const metadata = object.metadata ?? {};
@@ -73,7 +75,6 @@ function prepare(context: WriteContext, object: AnyObject): void {
   metadata.creationTimestamp = rfc3339(core.clock.now());
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
-  delete metadata.managedFields;
   delete (metadata as { selfLink?: string }).selfLink;
   strategyFor(kind).prepareForCreate?.(object);
 }

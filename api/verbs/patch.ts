@@ -3,8 +3,10 @@ import { badRequest, failure, invalid, notFound, StatusError } from '../errors.t
 import type { Answer } from '../http/answer.ts';
 import { applyPatch, type PatchType } from '../patch/apply-patch.ts';
 import { goText } from '../patch/value.ts';
+import { APPLY_TYPE, apply } from './apply.ts';
 import { type Call, inForm, mediaTypeOf, objectAnswer } from './call.ts';
 import { guardedUpdate, shownAfter } from './guarded-update.ts';
+import { checkIdentity } from './identity.ts';
 import { parseJsonText } from './json-error.ts';
 import { finishDecoding } from './kind-rules.ts';
 import { replace } from './update.ts';
@@ -19,8 +21,10 @@ export const PATCH_TYPES: Record<string, PatchType> = {
 
 /** Changes an object by a patch; what another writer did in between is kept, unless the patch names a resourceVersion. */
 export async function patch(call: Call): Promise<Answer> {
-  const type = PATCH_TYPES[mediaTypeOf(call)];
-  if (!type || (type === 'strategic' && call.kind.custom)) throw unsupportedPatch(call);
+  const media = mediaTypeOf(call);
+  if (media === APPLY_TYPE) return apply(call);
+  const type = PATCH_TYPES[media];
+  if (!type || (type === 'strategic' && call.kind.custom)) throw unsupportedPatch();
   const options = readWriteOptions(call.info.query, 'PatchOptions');
   const context = writeContextOf(call, options);
   const body = parsePatch(await call.body());
@@ -28,8 +32,8 @@ export async function patch(call: Call): Promise<Answer> {
     if (!current) throw notFound(call.kind, context.name);
     const before = inForm(call.kind, current.parse());
     const wanted = decodePatched(call, type, before, body, options.fieldValidation);
-    checkIdentity(wanted, before);
-    return replace(context, current, wanted);
+    checkIdentity(wanted, before.metadata ?? {});
+    return replace(context, current, wanted, before);
   });
   return objectAnswer(call, shownAfter(written));
 }
@@ -59,27 +63,7 @@ export function parsePatch(body: Buffer): unknown {
   }
 }
 
-/** A patch can't rename an object or move it. */
-function checkIdentity(wanted: AnyObject, before: AnyObject): void {
-  const name = wanted.metadata?.name ?? '';
-  if (name !== before.metadata?.name) {
-    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${before.metadata?.name})`);
-  }
-  if ((wanted.metadata?.namespace ?? '') !== (before.metadata?.namespace ?? '')) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  }
-}
-
-/** 415; server-side apply is refused by name. */
-export function unsupportedPatch(call: Call) {
-  const type = mediaTypeOf(call);
-  if (type.startsWith('application/apply-patch')) {
-    return failure(
-      415,
-      'UnsupportedMediaType',
-      'server-side apply is not supported by this server yet; use a merge or strategic merge patch',
-      {},
-    );
-  }
+/** 415. */
+export function unsupportedPatch() {
   return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }

@@ -33,8 +33,9 @@ export async function update(call: Call): Promise<Answer> {
     const wanted = first ? object : (JSON.parse(text) as AnyObject);
     first = false;
     if (current) {
-      checkUid(context, current, wanted);
-      return replace(context, current, wanted);
+      const before = inForm(context.kind, current.parse());
+      checkUid(context, before, wanted);
+      return replace(context, current, wanted, before);
     }
     if (!createdByUpdate(context.kind) || context.subresource) throw notFound(context.kind, name);
     if (wanted.metadata?.resourceVersion) throw conflict(context.kind, name, 'StorageError: not found');
@@ -45,10 +46,17 @@ export async function update(call: Call): Promise<Answer> {
   return objectAnswer(call, created ?? shownAfter(written), created ? 201 : 200);
 }
 
-/** Decides what becomes of `current` when it is to be `wanted` (given whole, in the served form). Shared by update and patch. */
-export async function replace(context: WriteContext, current: CachedObject, wanted: AnyObject): Promise<Decision> {
+/**
+ * Decides what becomes of `current` when it is to be `wanted` (given whole, in the served form). Shared by update and patch. `before`: the
+ * parse of `current` in the served form, where the caller has one that shares nothing with `wanted`.
+ */
+export async function replace(
+  context: WriteContext,
+  current: CachedObject,
+  wanted: AnyObject,
+  before: AnyObject = inForm(context.kind, current.parse()),
+): Promise<Decision> {
   const { kind, name, core } = context;
-  const before = inForm(kind, current.parse());
   checkVersion(context, current, wanted);
   const deletionFault = deletionTimeFault(wanted, before);
   carryOver(wanted, before);
@@ -96,9 +104,9 @@ function same(kind: Kind, wanted: AnyObject, before: AnyObject): boolean {
 }
 
 /** An update with a uid is of that object, not of another that has taken its name. */
-function checkUid({ kind, name }: WriteContext, current: CachedObject, wanted: AnyObject): void {
+function checkUid({ kind, name }: WriteContext, before: AnyObject, wanted: AnyObject): void {
   const uid = wanted.metadata?.uid;
-  const stored = current.parse().metadata?.uid;
+  const stored = before.metadata?.uid;
   if (!uid || uid === stored) return;
   throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored}`);
 }

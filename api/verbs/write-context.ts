@@ -9,6 +9,7 @@ import { encodeStored } from '../watch/bytes.ts';
 import { CachedObject } from '../watch/cached-object.ts';
 import type { ResourceCache } from '../watch/resource-cache.ts';
 import { type Call, conversionFor, keyIn } from './call.ts';
+import { managerOf } from './manager-name.ts';
 import type { WriteOptions } from './write-options.ts';
 
 export interface WriteContext {
@@ -21,12 +22,20 @@ export interface WriteContext {
   subresource: string;
   dryRun: boolean;
   warnings: string[];
+  /** Who comes to own what the write changes; `applied`: the object says it. Absent: a write of the server's own, which nobody owns. */
+  fields?: { manager: string } | 'applied';
 }
 
-export function writeContextOf(call: Call, options: Pick<WriteOptions, 'dryRun'>): WriteContext {
+/** With a `fieldManager` in the options, even an empty one, the write makes the client an owner of what it changes. */
+export function writeContextOf(
+  call: Call,
+  options: Pick<WriteOptions, 'dryRun'> & Partial<Pick<WriteOptions, 'fieldManager'>>,
+): WriteContext {
   const { core, kind, user, warnings, info } = call;
   const namespace = kind.namespaced ? info.namespace : '';
-  return { core, kind, user, namespace, name: info.name, subresource: info.subresource, dryRun: options.dryRun, warnings };
+  const context = { core, kind, user, namespace, name: info.name, subresource: info.subresource, dryRun: options.dryRun, warnings };
+  if (options.fieldManager === undefined) return context;
+  return { ...context, fields: { manager: managerOf(call.request, options.fieldManager) } };
 }
 
 export const cacheFor = (context: WriteContext): ResourceCache => context.core.caches.of(context.kind.storage);

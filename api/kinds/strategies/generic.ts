@@ -63,7 +63,12 @@ export function genericStrategy(kind: Kind): Required<Pick<Strategy, 'prepareFor
     prepareForStatusUpdate(object, before) {
       const fields = new Set([...Object.keys(object), ...Object.keys(before)]);
       for (const field of fields) if (!NOT_WANTED.includes(field)) restore(object, before, field);
-      if (kind.custom && object.metadata) object.metadata = { ...before.metadata };
+      if (kind.custom && object.metadata) {
+        const { managedFields } = object.metadata;
+        object.metadata = { ...before.metadata };
+        if (managedFields) object.metadata.managedFields = managedFields;
+        else delete object.metadata.managedFields;
+      }
       keepGeneration(object, before);
     },
   };
