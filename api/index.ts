@@ -6,6 +6,7 @@ import { createAuthenticate, createAuthenticateToken } from './access/authentica
 import { createAuthorizer } from './access/authorizer.ts';
 import { createServiceAccountTokens } from './access/service-account-tokens.ts';
 import { readTokenFile } from './access/static-tokens.ts';
+import type { UserInfo } from './access/user.ts';
 import { createAdmission } from './admission/admission.ts';
 import { admissionSteps } from './admission/steps.ts';
 import { createServiceAllocator } from './allocation/services.ts';
@@ -19,6 +20,7 @@ import { expireEvents } from './expiry/events.ts';
 import { authenticateStep } from './http/authenticate.ts';
 import { authorizeStep } from './http/authorize.ts';
 import { dispatchStep } from './http/dispatch.ts';
+import { listenLocal } from './http/local.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { type ListeningServer, listen } from './http/server.ts';
 import { createOpenApi } from './openapi/paths.ts';
@@ -36,8 +38,16 @@ export interface RunningApi extends RunningPart {
   url: Promise<string>;
 }
 
-/** The store stays the caller's: close it after `stopped`. */
-export function startApi(context: PartContext, options: ApiOptions & { store: Store; pki: Pki }): RunningApi {
+/** What the server is given beside its flags. */
+export interface ApiGiven {
+  /** Stays the caller's: close it after `stopped`. */
+  store: Store;
+  pki: Pki;
+  /** A Unix socket for components on this machine, and who they are by their tokens. Absent: there is none. */
+  local?: { socket: string; users: [token: string, user: UserInfo][] };
+}
+
+export function startApi(context: PartContext, options: ApiOptions & ApiGiven): RunningApi {
   const running = start(context, options);
   const stopped = running.then(
     (server) =>
@@ -53,7 +63,7 @@ export function startApi(context: PartContext, options: ApiOptions & { store: St
   return { ready: running.then(() => {}), stopped, url };
 }
 
-async function start(context: PartContext, options: ApiOptions & { store: Store; pki: Pki }): Promise<ListeningServer> {
+async function start(context: PartContext, options: ApiOptions & ApiGiven): Promise<ListeningServer> {
   const { clock, random, log, signal } = context;
   const { store, pki } = options;
   const kinds = createKindTable(builtinKinds());
@@ -69,7 +79,8 @@ async function start(context: PartContext, options: ApiOptions & { store: Store;
     source: caches,
     clock,
   });
-  const staticTokens = options['token-auth-file'] ? readTokenFile(options['token-auth-file']) : new Map();
+  const given = options['token-auth-file'] ? readTokenFile(options['token-auth-file']) : [];
+  const staticTokens = new Map([...given, ...(options.local?.users ?? [])]);
   const tokens = { serviceAccountTokens, staticTokens };
   const authenticate = createAuthenticate({ ...tokens, anonymous: options['anonymous-auth'] });
 
@@ -95,8 +106,11 @@ async function start(context: PartContext, options: ApiOptions & { store: Store;
     ...(options['authorization-mode'] === 'RBAC' ? [authorizeStep(authorizer)] : []),
     dispatchStep({ core, paths, subresources, answered }),
   ];
+  const app = createPipeline(steps, log);
+  const local = options.local ? await listenLocal(app, options.local.socket) : undefined;
   const certificates = { cert: pki.server.cert, key: pki.server.key, ca: pki.ca.cert };
-  server = await listen(createPipeline(steps, log), certificates, { host: options['bind-address'], port: options['secure-port'] }, log);
+  server = await listen(app, certificates, { host: options['bind-address'], port: options['secure-port'] }, log);
   await announce(core, options['bind-address'], server.port);
-  return server;
+  const { close } = server;
+  return { ...server, close: async () => void (await Promise.all([close(), local?.close()])) };
 }

@@ -2,6 +2,8 @@
 export interface Connection {
   /** `https://127.0.0.1:6443`, without a path. */
   server: string;
+  /** A Unix socket to reach the server through, instead of the network. */
+  socket?: string;
   /** PEM of the CA that signed the server's certificate. Absent: the system's roots. */
   ca?: string;
   /** PEM of a client certificate and its key, */

@@ -45,7 +45,9 @@ function routeTo(connection: Connection, options: HttpTransportOptions): Route {
   };
   return {
     request: secure ? (https.request as typeof http.request) : http.request,
-    base: { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port || (secure ? 443 : 80) },
+    base: connection.socket
+      ? { socketPath: connection.socket }
+      : { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port || (secure ? 443 : 80) },
     headers: connection.token ? { authorization: `Bearer ${connection.token}` } : {},
     requests: agent(options.maxSockets ?? 64),
     watches: agent(Number.POSITIVE_INFINITY),

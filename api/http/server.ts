@@ -1,6 +1,6 @@
 /** The socket: TLS with HTTP/2 and HTTP/1.1 on one port, asking for client certificates without insisting on them. */
-import { createSecureServer, type Http2SecureServer } from 'node:http2';
-import type { AddressInfo, Socket } from 'node:net';
+import { createSecureServer } from 'node:http2';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type Koa from 'koa';
 import type { Log } from '../../types/part/log.ts';
 
@@ -50,10 +50,11 @@ export async function listen(
   });
   const { port } = server.address() as AddressInfo;
   const host = at.host.includes(':') ? `[${at.host}]` : at.host;
-  return { url: `https://${host}:${port}`, port, close: () => close(server, sockets) };
+  return { url: `https://${host}:${port}`, port, close: () => closeServer(server, sockets) };
 }
 
-function close(server: Http2SecureServer, sockets: Set<Socket>): Promise<void> {
+/** Stops listening and ends every connection. */
+export function closeServer(server: Server, sockets: Set<Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     for (const socket of sockets) socket.destroy();

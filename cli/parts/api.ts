@@ -10,6 +10,6 @@ export async function start(ctx: PartContext, config: PartConfig): Promise<Runni
   if (!config.api) throw new Error('the API server was given no store');
   const { store: location, pki: directory } = config.api;
   const [store, pki] = await Promise.all([openStore(location, ctx), ensurePki(directory, { hosts: config.api.hosts, clock: ctx.clock })]);
-  const api = startApi(ctx, { ...(config.options as ApiOptions), store, pki });
+  const api = startApi(ctx, { ...(config.options as ApiOptions), store, pki, local: config.api.local });
   return { ready: api.ready, stopped: api.stopped.finally(() => store.close()) };
 }

@@ -22,4 +22,6 @@ export interface ApiConfig {
   pki: string;
   /** Names and addresses in the server's certificate, beyond the usual. */
   hosts: string[];
+  /** Where the parts reach it, and who they are there by their tokens. */
+  local: { socket: string; users: [token: string, user: { name: string; groups: string[] }][] };
 }

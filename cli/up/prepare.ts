@@ -1,12 +1,14 @@
 /** What must be settled before any process starts: addresses, port, certificates, kubeconfig, store. */
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type ApiOptions, parseRange } from '../../api/options.ts';
 import { writeKubeconfig } from '../../api/pki/kubeconfig.ts';
-import { ensurePki, type Pki } from '../../api/pki/pki.ts';
+import { CLIENTS, ensurePki, type Pki } from '../../api/pki/pki.ts';
 import type { Connection } from '../../client/connection.ts';
 import { findRedis } from '../../store/redis/find.ts';
 import { realClock } from '../../types/part/clock.ts';
 import type { ParsedUp } from '../command-line.ts';
+import type { ApiConfig } from '../parts/config.ts';
 import { PARTS } from '../parts/table.ts';
 import { type AddressBlock, takeAddresses } from './addresses.ts';
 import { type Instance, recall, remember } from './instance.ts';
@@ -55,12 +57,22 @@ function addressText(address: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
 }
 
-/** How a part reaches the instance's own API: with the certificate of its own identity, never as admin. */
-export function connectionOf(part: string, { server, pki }: Prepared): Connection | undefined {
-  const identity = PARTS[part]?.identity;
-  if (!identity) return undefined;
-  const { cert, key } = pki.clients[identity];
-  return { server, ca: pki.ca.cert, cert, key };
+/** How the parts reach the instance's own API: over its Unix socket, each with a token of its own identity, never as admin. */
+export interface LocalAccess {
+  api: ApiConfig['local'];
+  connections: Map<string, Connection>;
+}
+
+export function localAccess(parts: string[], socket: string): LocalAccess {
+  const access: LocalAccess = { api: { socket, users: [] }, connections: new Map() };
+  for (const part of parts) {
+    const identity = PARTS[part]?.identity;
+    if (!identity) continue;
+    const token = randomBytes(32).toString('base64url');
+    access.api.users.push([token, { name: CLIENTS[identity].commonName, groups: ['system:authenticated'] }]);
+    access.connections.set(part, { server: 'http://kumulus', socket, token });
+  }
+  return access;
 }
 
 export function adminConnection({ server, pki }: Prepared): Connection {

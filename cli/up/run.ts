@@ -20,7 +20,7 @@ import { type ChildrenOptions, childSpecs } from './children.ts';
 import { ensureDefaultPool, machinesReady } from './default-pool.ts';
 import type { Instance } from './instance.ts';
 import type { UpPlan } from './plan.ts';
-import { adminConnection, connectionOf, embeddedFile, type Prepared, prepare } from './prepare.ts';
+import { adminConnection, embeddedFile, localAccess, type Prepared, prepare } from './prepare.ts';
 import { diedLine, healedLine, nextSteps, type ReadyFacts, readyLine } from './screen.ts';
 
 export class Run implements ControlHandlers {
@@ -127,13 +127,14 @@ export class Run implements ControlHandlers {
     this.#release = prepared.addresses.release;
     console.log(`kumulus: ${prepared.store.line}`);
     const redis = await this.#redisUrl(prepared);
+    const local = localAccess(this.#plan.parts, socketPath(this.#instance.dir, 'api.sock'));
     const store = redis ? { kind: 'redis' as const, url: redis } : { kind: 'embedded' as const, file: embeddedFile(this.#instance) };
     return {
       ...this.#commonOptions(),
       flags: withDerived(this.#parsed, prepared.derived),
-      connectionOf: (part) => connectionOf(part, prepared),
+      connectionOf: (part) => local.connections.get(part),
       ...(redis && { redis }),
-      api: { store, pki: this.#instance.pki, hosts: prepared.hosts },
+      api: { store, pki: this.#instance.pki, hosts: prepared.hosts, local: local.api },
     };
   }
 
@@ -162,8 +163,9 @@ export class Run implements ControlHandlers {
       return this.#supervisor.add(child);
     });
     const all = Promise.all([options, ...ready]);
-    all.catch(() => {}); // awaited by the caller after the API
-    return { api: Promise.race([apiReady.promise, all.then(() => {})]), all };
+    const api = Promise.race([apiReady.promise, all.then(() => {})]);
+    for (const later of [all, api]) later.catch(() => {}); // both are awaited by the caller, in turn
+    return { api, all };
   }
 
   async #makeMachines(connection: Connection): Promise<number> {
