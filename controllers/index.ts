@@ -12,6 +12,8 @@ import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { garbageCollector } from './gc/controller.ts';
+import { jobController } from './job/controller.ts';
+import { ttlAfterFinishedController } from './job/ttl.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { nodeLifecycleController } from './nodelifecycle/controller.ts';
 import { nodeTtlController } from './nodettl/controller.ts';
@@ -36,6 +38,8 @@ const CONTROLLERS: Controller[] = [
   replicaSetController,
   replicationController,
   statefulSetController,
+  jobController,
+  ttlAfterFinishedController,
   endpointSliceController,
   endpointsController,
   garbageCollector,

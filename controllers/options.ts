@@ -47,6 +47,8 @@ export const controllerFlags = {
   'concurrent-replicaset-syncs': syncs('replica sets'),
   'concurrent-rc-syncs': syncs('replication controllers'),
   'concurrent-statefulset-syncs': syncs('stateful sets'),
+  'concurrent-job-syncs': syncs('jobs'),
+  'concurrent-ttl-after-finished-syncs': syncs('jobs that have ended'),
   'concurrent-service-endpoint-syncs': syncs('services'),
   'concurrent-endpoint-syncs': syncs('Endpoints'),
   'endpointslice-updates-batch-period': durationFlag('0s', 'how long changes of pods are gathered before slices are written'),
