@@ -8,6 +8,8 @@ export interface Form {
   format: 'json' | 'yaml';
   /** Of a table or partial object: `v1` or `v1beta1`. */
   metaVersion: string;
+  /** Objects without their managedFields: `application/json;omit=managedFields`, which only our own server knows and others pass over. */
+  bare: boolean;
 }
 
 const SHAPES: Record<string, Shape> = {
@@ -21,7 +23,7 @@ const FORMATS: Record<string, Form['format']> = { 'application/json': 'json', 'a
 export const MEDIA_TYPES = ['application/json', 'application/yaml'];
 /** Bodies of built-in kinds may come in it; answers are never in it. */
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
-export const PLAIN_JSON: Form = { shape: 'object', format: 'json', metaVersion: '' };
+export const PLAIN_JSON: Form = { shape: 'object', format: 'json', metaVersion: '', bare: false };
 
 export interface MediaClause {
   type: string;
@@ -60,11 +62,11 @@ function read(header: string): Form | StatusError {
     const format = FORMATS[type];
     if (!format) continue;
     understood = true;
-    if (!parameters.as) return { shape: 'object', format, metaVersion: '' };
+    if (!parameters.as) return { shape: 'object', format, metaVersion: '', bare: parameters.omit === 'managedFields' };
     const shape = SHAPES[parameters.as];
     const metaVersion = parameters.v ?? '';
     if (shape && parameters.g === 'meta.k8s.io' && (metaVersion === 'v1' || metaVersion === 'v1beta1'))
-      return { shape, format, metaVersion };
+      return { shape, format, metaVersion, bare: false };
   }
   return understood ? notAcceptable(MEDIA_TYPES) : noRepresentation();
 }

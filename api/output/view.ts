@@ -5,7 +5,7 @@
 import type { Kind } from '../../types/kinds/kind.ts';
 import type { AnyObject, ListMeta } from '../../types/wire.ts';
 import type { Conversion } from '../convert/conversion.ts';
-import { served, servedHead, servedLength, writeServed } from '../watch/bytes.ts';
+import { bareStart, served, servedHead, servedLength, wholeStart, writeServed } from '../watch/bytes.ts';
 import type { CachedObject } from '../watch/cached-object.ts';
 
 export interface View {
@@ -53,27 +53,31 @@ export function joinList(head: string, items: Buffer[]): Buffer {
 const COMMA = Buffer.from(',');
 const LIST_END = Buffer.from(']}');
 
-/** Objects as they are, in the form of `kind`. `conversion` is absent when the stored form is that form (but for its apiVersion). */
-export function objectView(kind: Kind, conversion: Conversion | undefined): View {
-  return conversion ? convertedView(kind, conversion) : splicedView(kind);
+/**
+ * Objects as they are, in the form of `kind`. `conversion` is absent when the stored form is that form (but for its apiVersion). `bare`: without
+ * managedFields, where that costs nothing.
+ */
+export function objectView(kind: Kind, conversion: Conversion | undefined, bare: boolean): View {
+  return conversion ? convertedView(kind, conversion) : splicedView(kind, bare);
 }
 
-function splicedView(kind: Kind): View {
+function splicedView(kind: Kind, bare: boolean): View {
+  const from = bare ? bareStart : wholeStart;
   const type = { apiVersion: apiVersionOf(kind), kind: kind.kind };
   const head = servedHead(type);
   // The items of a built-in list carry no apiVersion and kind; those of a custom one do.
   const itemHead = kind.custom ? head : servedHead(undefined);
   return {
-    id: `object ${type.apiVersion}`,
-    one: (object) => served(head, object.revision, object.value),
-    list: (objects, meta) => splicedList(listHead({ ...type, kind: kind.listKind }, meta, 'items'), itemHead, objects),
-    event: (name, object) => served(head, object.revision, object.value, `{"type":"${name}","object":`, '}\n'),
+    id: `object ${type.apiVersion}${bare ? ' bare' : ''}`,
+    one: (object) => served(head, object.revision, object.value, from(object.value)),
+    list: (objects, meta) => splicedList(listHead({ ...type, kind: kind.listKind }, meta, 'items'), itemHead, objects, from),
+    event: (name, object) => served(head, object.revision, object.value, from(object.value), `{"type":"${name}","object":`, '}\n'),
     bookmark: (revision, end) => bookmarkLine(type, revision, end),
   };
 }
 
 /** One copy of every stored value into one buffer. */
-function splicedList(head: string, itemHead: string, objects: CachedObject[]): Buffer {
+function splicedList(head: string, itemHead: string, objects: CachedObject[], from: (value: Buffer) => number): Buffer {
   const start = Buffer.from(head);
   let length = start.length + 2;
   for (const object of objects) length += servedLength(itemHead, object.value) + 1;
@@ -82,7 +86,7 @@ function splicedList(head: string, itemHead: string, objects: CachedObject[]): B
   for (let i = 0; i < objects.length; i++) {
     if (i > 0) bytes[at++] = 0x2c;
     const object = objects[i] as CachedObject;
-    at = writeServed(bytes, at, itemHead, object.revision, object.value);
+    at = writeServed(bytes, at, itemHead, object.revision, object.value, from(object.value));
   }
   at += LIST_END.copy(bytes, at);
   return bytes.subarray(0, at);

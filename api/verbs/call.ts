@@ -57,13 +57,14 @@ export function inForm(kind: Kind, object: AnyObject): AnyObject {
   return formed;
 }
 
-const views = new WeakMap<Kind, View>();
+const views = { whole: new WeakMap<Kind, View>(), bare: new WeakMap<Kind, View>() };
 
-function plainView(kind: Kind): View {
-  let view = views.get(kind);
+function plainView(kind: Kind, bare: boolean): View {
+  const made = bare ? views.bare : views.whole;
+  let view = made.get(kind);
   if (!view) {
-    view = objectView(kind, conversionFor(kind));
-    views.set(kind, view);
+    view = objectView(kind, conversionFor(kind), bare);
+    made.set(kind, view);
   }
   return view;
 }
@@ -71,7 +72,7 @@ function plainView(kind: Kind): View {
 /** How the answer is to be shown. `list`: it is one of many objects. Throws 406 and 400. */
 export function viewFor(call: Call, list: boolean): View {
   const { form, kind, core } = call;
-  if (form.shape === 'object') return plainView(kind);
+  if (form.shape === 'object') return plainView(kind, form.bare);
   if (form.shape === 'table') {
     const includeObject = includeObjectOf(call);
     return tableView(kind, { metaVersion: form.metaVersion, includeObject, conversion: conversionFor(kind), now: () => core.clock.now() });
