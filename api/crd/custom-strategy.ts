@@ -1,12 +1,8 @@
 /** What is done with a custom object on its way in (k8s.io/apiextensions-apiserver/pkg/registry/customresource). */
-import type { Schema } from '../../types/kinds/kind.ts';
 import type { AnyObject } from '../../types/wire.ts';
 import type { FieldError, Strategy } from '../kinds/strategy.ts';
 import { hasRules } from './cel.ts';
 import { defaultCustom } from './defaults.ts';
-import { checkEmbedded } from './embedded.ts';
-import { checkListTypes } from './list-types.ts';
-import { child, type Path } from './path.ts';
 import { pruneCustom } from './prune.ts';
 import type { CustomKind } from './to-kind.ts';
 import { validateValue } from './validate-value.ts';
@@ -38,8 +34,8 @@ export function customStrategy(kind: CustomKind): Strategy {
 function makeStrategy(kind: CustomKind): Strategy {
   const rules = hasRules(kind.schema);
   return {
-    validate: (object) => faultsOf(object, kind.schema),
-    validateUpdate: (object, before) => faultsOf(object, kind.schema, before),
+    validate: (object) => validateValue(object, kind.schema),
+    validateUpdate: (object, before) => validateValue(object, kind.schema, before),
     validateStatusUpdate: (object) => statusFaults(kind, object),
     ...(rules ? { warnings: () => [RULES_WARNING] } : {}),
   };
@@ -48,31 +44,12 @@ function makeStrategy(kind: CustomKind): Strategy {
 /** Said at every write, lest somebody rely on a rule. */
 const RULES_WARNING = 'the x-kubernetes-validations rules of this resource are not evaluated by this server yet';
 
-/** On an update, `before` lets stand what was there already. */
-function faultsOf(object: AnyObject, schema: Schema, before?: AnyObject): FieldError[] {
-  const errors: FieldError[] = [];
-  validateValue(object, schema, undefined, errors);
-  if (errors.length > 0 && before) {
-    errors.length = 0;
-    validateValue(object, schema, undefined, errors, before);
-  }
-  checkEmbedded(object, schema, undefined, errors);
-  checkListTypes(object, schema, undefined, errors);
-  return errors;
-}
-
 /** The status alone, as the status subresource checks it: the messages begin below it, the fields do not. */
 function statusFaults(kind: CustomKind, object: AnyObject): FieldError[] {
   const schema = kind.schema.properties?.status;
   if (!schema || object.status === undefined) return [];
-  const errors: FieldError[] = [];
-  validateValue(object.status, schema, undefined, errors);
-  const shown = errors.map((error) => ({
+  return validateValue(object.status, schema).map((error) => ({
     ...error,
     field: error.field === '<nil>' ? error.field : ['status', error.field].filter(Boolean).join('.'),
   }));
-  const path: Path = child(undefined, 'status');
-  checkEmbedded(object.status, schema, path, shown);
-  checkListTypes(object.status, schema, path, shown);
-  return shown;
 }

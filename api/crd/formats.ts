@@ -1,18 +1,14 @@
 /** The string formats that a custom kind's schema may ask for; others are not checked (k8s.io/kube-openapi/pkg/validation/strfmt). */
-import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
+import type { FormatName } from 'ajv-formats';
 
-const HOSTNAME = /^(?=.{1,255}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*\.?$/i;
+/** Those of ajv-formats that say the same as Kubernetes. */
+export const LIBRARY_FORMATS: FormatName[] = ['date', 'date-time', 'hostname', 'ipv4', 'ipv6', 'byte'];
+
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 const uuidOf = (version: string) => new RegExp(`^[0-9a-f]{8}-?[0-9a-f]{4}-?${version}[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}$`, 'i');
-const DATE_TIME = /^(\d{4}-\d\d-\d\d)[tT ]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([zZ]|[+-]\d\d:\d\d)?$/;
 const DURATION = /^[+-]?(\d+(\.\d*)?|\.\d+)\s*(ns|us|µs|μs|ms|s|m|h|d|w|nanosecond|microsecond|millisecond|second|minute|hour|day|week)s?$/;
 const GO_DURATION = /^[+-]?((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/;
-
-function isDate(text: string): boolean {
-  const [, year = '', month = '', day = ''] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
-  const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
-  return year !== '' && Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= days;
-}
 
 function isCidr(text: string): boolean {
   const [address = '', bits = '', ...more] = text.split('/');
@@ -20,40 +16,38 @@ function isCidr(text: string): boolean {
   return more.length === 0 && isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
 }
 
-function isUri(text: string): boolean {
-  return URL.canParse(text) || text.startsWith('/');
-}
-
 const isIsbn = (text: string, length: number) => text.replace(/[- ]/g, '').length === length && /^[\d -]+[\dX]$/.test(text);
 
-const CHECKS: Record<string, (text: string) => boolean> = {
-  bsonobjectid: (text) => /^[0-9a-f]{24}$/i.test(text),
-  uri: isUri,
-  email: (text) => /^[^\s@<>]+@[^\s@<>]+$/.test(text),
-  hostname: (text) => HOSTNAME.test(text),
-  ipv4: isIPv4,
-  ipv6: isIPv6,
+/** Those that ajv-formats lacks, or takes for something else: Go's durations, UUIDs without dashes, addresses of mail without a dot. */
+export const OWN_FORMATS: Record<string, RegExp | ((text: string) => boolean)> = {
+  bsonobjectid: /^[0-9a-f]{24}$/i,
+  uri: (text) => URL.canParse(text) || text.startsWith('/'),
+  email: /^[^\s@<>]+@[^\s@<>]+$/,
   cidr: isCidr,
-  mac: (text) => /^([0-9a-f]{2}([:-])([0-9a-f]{2}\2){4}[0-9a-f]{2}|([0-9a-f]{4}\.){2}[0-9a-f]{4})$/i.test(text),
-  uuid: (text) => UUID.test(text),
-  uuid3: (text) => uuidOf('3').test(text),
-  uuid4: (text) => uuidOf('4').test(text),
-  uuid5: (text) => uuidOf('5').test(text),
+  mac: /^([0-9a-f]{2}([:-])([0-9a-f]{2}\2){4}[0-9a-f]{2}|([0-9a-f]{4}\.){2}[0-9a-f]{4})$/i,
+  uuid: UUID,
+  uuid3: uuidOf('3'),
+  uuid4: uuidOf('4'),
+  uuid5: uuidOf('5'),
   isbn: (text) => isIsbn(text, 10) || isIsbn(text, 13),
   isbn10: (text) => isIsbn(text, 10),
   isbn13: (text) => isIsbn(text, 13),
   creditcard: (text) => /^\d{13,19}$/.test(text.replace(/[- ]/g, '')),
-  ssn: (text) => /^\d{3}[- ]?\d{2}[- ]?\d{4}$/.test(text),
-  hexcolor: (text) => /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.test(text),
-  rgbcolor: (text) => /^rgb\(\s*\d{1,3}\s*,\s*\d{1,3}\s*,\s*\d{1,3}\s*\)$/i.test(text),
-  byte: (text) => /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text),
-  date: isDate,
-  'date-time': (text) => isDate(DATE_TIME.exec(text)?.[1] ?? ''),
-  datetime: (text) => isDate(DATE_TIME.exec(text)?.[1] ?? ''),
+  ssn: /^\d{3}[- ]?\d{2}[- ]?\d{4}$/,
+  hexcolor: /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i,
+  rgbcolor: /^rgb\(\s*\d{1,3}\s*,\s*\d{1,3}\s*,\s*\d{1,3}\s*\)$/i,
   duration: (text) => GO_DURATION.test(text) || DURATION.test(text),
-  'k8s-short-name': (text) => text.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text),
-  'k8s-long-name': (text) => text.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text),
+  'k8s-short-name': /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+  'k8s-long-name': /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
 };
 
-/** True also for formats that nobody checks. */
-export const fitsFormat = (format: string, text: string): boolean => !Object.hasOwn(CHECKS, format) || (CHECKS[format]?.(text) ?? true);
+/** What integers of a format may be. */
+export const RANGES: Record<string, [min: number, max: number]> = {
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  int64: [-(2 ** 63), 2 ** 63],
+  uint32: [0, 2 ** 32 - 1],
+  uint64: [0, 2 ** 64],
+};
+
+/** Of strings. */
+export const isFormat = (name: string): boolean => LIBRARY_FORMATS.some((one) => one === name) || Object.hasOwn(OWN_FORMATS, name);

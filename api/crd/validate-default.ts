@@ -9,9 +9,7 @@ import { validateValue } from './validate-value.ts';
 /** A default has to be a value that the schema allows, with nothing in it that would be pruned. */
 export function validateDefault(schema: Schema, path: string, errors: FieldError[]): void {
   const value = schema.default;
-  const faults: FieldError[] = [];
-  validateValue(value, { ...schema, default: undefined } as Schema, undefined, faults);
-  for (const fault of faults)
+  for (const fault of validateValue(value, schema))
     errors.push({ ...fault, field: [path, fault.field].filter((part) => part !== '' && part !== '<nil>').join('.') });
   if (!isObject(value)) return;
   const pruned = copy(value);

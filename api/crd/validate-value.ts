@@ -1,95 +1,75 @@
 /**
- * Checks a value against a custom kind's schema, in the words of kube-apiserver (k8s.io/kube-openapi/pkg/validation/validate and
- * k8s.io/apiextensions-apiserver/pkg/apiserver/validation): `spec.a in body must be of type integer: "string"`.
+ * Checks a value against a custom kind's schema with Ajv, and tells the faults as kube-apiserver does: in its words, and in the order in which
+ * its validators run (k8s.io/kube-openapi/pkg/validation/validate): `spec.a in body must be of type integer: "string"`.
  */
+import type { ErrorObject } from 'ajv';
 import type { Schema } from '../../types/kinds/kind.ts';
 import type { FieldError } from '../kinds/strategy.ts';
-import { equal } from '../patch/value.ts';
-import { checkJunctors } from './junctors.ts';
-import { child, type Path, textOf } from './path.ts';
-import { isObject, type JsonObject, schemaOf } from './structural.ts';
-import { checkNumber, checkString } from './validate-scalar.ts';
+import { EMBEDDED, LIST_TYPE } from './ajv-schema.ts';
+import { checkOf } from './compile.ts';
+import { child, type Path } from './path.ts';
+import { stood } from './ratchet.ts';
+import { isObject } from './structural.ts';
+import { inWords, rankOf, rankOfMembers } from './words.ts';
 
 /**
- * Adds all faults, in the order in which Kubernetes' validators run: type, junctors, then by the value's own type, enum, members. Where
- * `before` is given, what is as it was before is not found fault with, so that a schema can become stricter (ratcheting).
+ * All faults: those of the schema, then of embedded objects, then of lists that hold something twice. Where `before` is given, what is as it
+ * was before is not found fault with by the schema, so that it can become stricter (ratcheting).
  */
-export function validateValue(value: unknown, schema: Schema, path: Path | undefined, errors: FieldError[], before?: unknown): void {
-  if (before !== undefined && equal(value, before)) return;
-  checkType(value, schema, path, errors);
-  if (value === null) {
-    checkEnum(value, schema, path, errors);
-    return;
-  }
-  checkJunctors(value, schema, path, errors, validateValue);
-  if (typeof value === 'string') checkString(value, schema, path, errors);
-  else if (typeof value === 'number') checkNumber(value, schema, path, errors);
-  else if (Array.isArray(value)) checkList(value, schema, path, errors, before);
-  checkEnum(value, schema, path, errors);
-  if (isObject(value)) checkObject(value, schema, path, errors, before);
+export function validateValue(value: unknown, schema: Schema, before?: unknown): FieldError[] {
+  const errors = checkOf(schema)(value);
+  if (errors.length === 0) return [];
+  const embedded = errors.filter(({ keyword }) => keyword === EMBEDDED);
+  const twice = errors.filter(({ keyword }) => keyword === LIST_TYPE);
+  const rest = errors.filter(({ keyword }) => keyword !== EMBEDDED && keyword !== LIST_TYPE);
+  const fresh = before === undefined ? rest : rest.filter(({ instancePath }) => !stood(partsOf(instancePath), value, before, schema));
+  return [fresh, embedded, twice].flatMap((group) => faultsOf(group, value, undefined));
 }
 
-export function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
-  return typeof value;
+/** A value in which, or below which, something is wrong. */
+interface Place {
+  value: unknown;
+  path: Path | undefined;
+  errors: ErrorObject[];
+  members: Map<string, Place>;
 }
 
-function checkType(value: unknown, schema: Schema, path: Path | undefined, errors: FieldError[]): void {
-  const { type } = schema;
-  const either = schema['x-kubernetes-int-or-string'] === true;
-  if (value === null && schema.nullable === true) return;
-  if (!type && !either) return;
-  const actual = typeName(value);
-  if (either ? actual === 'integer' || actual === 'string' : actual === type || (type === 'number' && actual === 'integer')) return;
-  const field = textOf(path);
-  const wanted = either ? 'integer,string' : type;
-  errors.push({
-    field,
-    type: 'typeInvalid',
-    value: actual,
-    detail: `${field} in body must be of type ${wanted}: ${JSON.stringify(actual)}`,
-  });
+function faultsOf(errors: ErrorObject[], value: unknown, path: Path | undefined): FieldError[] {
+  const root: Place = { value, path, errors: [], members: new Map() };
+  for (const error of errors) partsOf(error.instancePath).reduce(enter, root).errors.push(error);
+  return faultsAt(root);
 }
 
-function checkEnum(value: unknown, schema: Schema, path: Path | undefined, errors: FieldError[]): void {
-  const allowed = schema.enum;
-  if (!allowed || allowed.some((one) => equal(one, value)) || (value === null && schema.nullable === true)) return;
-  const supported = allowed.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
-  errors.push({ field: textOf(path), type: 'notSupported', value, detail: '', supported });
+/** The parts of a JSON pointer. */
+const partsOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+function enter({ value, path, members }: Place, part: string): Place {
+  const known = members.get(part);
+  if (known) return known;
+  const at = Array.isArray(value) ? Number(part) : part;
+  const member: Place = {
+    value: Array.isArray(value) ? value[Number(part)] : memberOf(value, part),
+    path: child(path, at),
+    errors: [],
+    members: new Map(),
+  };
+  members.set(part, member);
+  return member;
 }
 
-function checkList(list: unknown[], schema: Schema, path: Path | undefined, errors: FieldError[], before: unknown): void {
-  const { items } = schema;
-  if (items) for (const [i, one] of list.entries()) validateValue(one, items, child(path, i), errors, counterpart(one, schema, before));
-  checkCount(list.length, schema.minItems, schema.maxItems, 'items', path, errors);
-}
+const memberOf = (value: unknown, key: string) => (isObject(value) ? value[key] : undefined);
 
-/** The element that this one was before: elements are known again by their keys, in lists that are maps. */
-function counterpart(element: unknown, schema: Schema, before: unknown): unknown {
-  const keys = schema['x-kubernetes-list-map-keys'];
-  if (!Array.isArray(before) || !keys || schema['x-kubernetes-list-type'] !== 'map' || !isObject(element)) return undefined;
-  return before.find((old) => isObject(old) && keys.every((key) => equal(old[key], element[key])));
-}
-
-function checkObject(object: JsonObject, schema: Schema, path: Path | undefined, errors: FieldError[], before: unknown): void {
-  checkCount(Object.keys(object).length, schema.minProperties, schema.maxProperties, 'properties', path, errors);
-  for (const key of schema.required ?? []) {
-    if (!Object.hasOwn(object, key)) errors.push({ field: textOf(child(path, key)), type: 'required', detail: '' });
-  }
-  for (const key of Object.keys(object)) {
-    const known = schemaOf(schema, key);
-    if (known)
-      validateValue(object[key], known, child(path, key), errors, isObject(before) && Object.hasOwn(before, key) ? before[key] : undefined);
-  }
-}
-
-function checkCount(count: number, least: unknown, most: unknown, what: string, path: Path | undefined, errors: FieldError[]): void {
-  const field = textOf(path);
-  if (typeof least === 'number' && count < least) {
-    errors.push({ field, type: 'invalid', value: count, detail: `${field} in body should have at least ${least} ${what}` });
-  }
-  if (typeof most === 'number' && count > most)
-    errors.push({ field, type: 'tooMany', value: count, detail: `must have at most ${most} items` });
+function faultsAt({ value, path, errors, members }: Place): FieldError[] {
+  const below = rankOfMembers(value);
+  const sorted = errors.toSorted((a, b) => rankOf(a.keyword) - rankOf(b.keyword));
+  const tell = (some: ErrorObject[]) => some.flatMap((error) => inWords(error, value, path, faultsOf));
+  return [
+    ...tell(sorted.filter(({ keyword }) => rankOf(keyword) < below)),
+    ...[...members.values()].flatMap(faultsAt),
+    ...tell(sorted.filter(({ keyword }) => rankOf(keyword) > below)),
+  ];
 }
