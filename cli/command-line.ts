@@ -4,6 +4,7 @@ import { FlagError, type Flags } from '../types/part/flags.ts';
 import { down } from './down.ts';
 import { addExplain } from './explain/command.ts';
 import { PARTS } from './parts/table.ts';
+import { addSimulate } from './simulate/command.ts';
 import { status } from './status.ts';
 import { type UpOptions, upFlags } from './up/flags.ts';
 
@@ -92,5 +93,6 @@ export function commandLine(version: string, up: (parsed: ParsedUp) => Promise<v
     .exitOverride()
     .action(status);
   addExplain(program);
+  addSimulate(program);
   return program;
 }

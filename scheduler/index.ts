@@ -5,6 +5,7 @@ import { recorder } from '../client/events.ts';
 import { createInformers } from '../client/informers.ts';
 import { runForLeader } from '../client/leader.ts';
 import type { PartContext, RunningPart } from '../types/part/part.ts';
+import { seededRandom } from '../types/part/random.ts';
 import { apiWrites } from './api-writes.ts';
 import { type Configuration, parseConfiguration, readConfiguration } from './config/configuration.ts';
 import type { SchedulerOptions } from './options.ts';
@@ -61,10 +62,24 @@ async function run(
   informers.start();
   await Promise.race([informers.whenSynced(), aborted]);
   if (!signal.aborted) {
+    const server = await serveQuestions(ctx, scheduler, client, options);
     scheduler.start();
     log.info({ nodes: scheduler.cluster.nodes.count }, 'the scheduler is ready');
     ready();
     await aborted;
+    server?.close();
   }
   await scheduler.stop();
+}
+
+/** Explaining twice gives the same, with plugins and random numbers of its own: it takes nothing from those that decide. */
+const EXPLAINING_SEED = 1;
+
+async function serveQuestions(ctx: PartContext, scheduler: Scheduler, client: Client, options: SchedulerOptions) {
+  const port = options['explain-port'];
+  if (port === 0) return undefined;
+  const [{ serve }, { routes }] = await Promise.all([import('./serve/serve.ts'), import('./serve/routes.ts')]);
+  const random = seededRandom(EXPLAINING_SEED);
+  const { profiles } = await configure({ ...ctx, random }, options['scheduler-config']);
+  return serve(port, routes(scheduler, profiles, client, random));
 }

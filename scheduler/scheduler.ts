@@ -10,6 +10,7 @@ import type { Random } from '../types/part/random.ts';
 import type { ApiWrites } from './api-writes.ts';
 import { Cluster } from './cache/cluster.ts';
 import type { Configuration } from './config/configuration.ts';
+import { DecisionLog } from './explain/decision-log.ts';
 import type { BindContext, BindWrites, Plugin, Refusal } from './framework/plugin.ts';
 import type { Profile } from './framework/profile.ts';
 import { Lanes } from './lanes.ts';
@@ -41,6 +42,7 @@ export class Scheduler {
   readonly cluster = new Cluster();
   readonly queue: SchedulingQueue;
   readonly books: PodBooks;
+  readonly decisions = new DecisionLog();
   readonly #parts: SchedulerParts;
   readonly #deciders = new Map<string, Decider>();
   readonly #statuses: Lanes;
@@ -102,6 +104,7 @@ export class Scheduler {
 
   #scheduleOne(pod: QueuedPod): void {
     const decision = (this.#deciders.get(pod.profile.schedulerName) as Decider).decide(pod);
+    this.decisions.record(this.#parts.clock.now(), pod.key, pod.attempts, decision);
     if (decision.result === 'refused') this.#refused(pod, decision);
     else void this.#place(pod, decision);
   }

@@ -1,6 +1,7 @@
 /** The pod that a question is about, made as if it were to be scheduled now. */
 import type { Subject } from '../explain/explain-pod.ts';
-import { keyOfPod, take, unscheduled, type World } from './world.ts';
+import { keyOfPod } from '../cache/pod-info.ts';
+import { take, unscheduled, type World } from './world.ts';
 
 /** Takes the pod out of the world: from its node if it runs, else from those that wait. `undefined` if there is no such pod. */
 export function subjectIn(world: World, key: string): Subject | undefined {

@@ -7,7 +7,7 @@ import type { Node, Pod, PriorityClass } from '../../client/resources.ts';
 import { defaultPod } from '../../types/kinds/defaults/pod.ts';
 import type { AnyObject } from '../../types/wire.ts';
 import { Cluster } from '../cache/cluster.ts';
-import { isFinished, keyOfPod, type PodInfo } from '../cache/pod-info.ts';
+import { isFinished, type PodInfo } from '../cache/pod-info.ts';
 import { takeIn } from '../cache/take-in.ts';
 
 export interface World {
@@ -90,4 +90,3 @@ export function unscheduled(pod: Pod): Pod {
   return { ...pod, spec, status };
 }
 
-export { keyOfPod };
