@@ -56,7 +56,10 @@ class Load {
   }
 }
 
-const ALL = { embedded: ['api', 'controllers', 'scheduler', 'nodes', 'mesh', 'proxy'], redis: ['redis', 'api', 'controllers', 'scheduler', 'nodes', 'mesh', 'proxy'] };
+const ALL = {
+  embedded: ['api', 'controllers', 'scheduler', 'nodes', 'mesh', 'proxy'],
+  redis: ['redis', 'api', 'controllers', 'scheduler', 'nodes', 'mesh', 'proxy'],
+};
 
 describe.each(['embedded', 'redis'] as const)('kill -9 under load, on the %s store', (store) => {
   let cloud: Cloud;

@@ -7,6 +7,8 @@ export interface Instance {
   dir: string;
   logs: string;
   kubeconfig: string;
+  /** Directory of the components' own. */
+  kubeconfigs: string;
   pki: string;
 }
 
@@ -32,7 +34,13 @@ export function openInstance(dataDir: string): Instance {
     const { code } = error as NodeJS.ErrnoException;
     throw new Failure(`can't use the data directory ${dir} (${code}); make it readable and writable or choose another with --data-dir`);
   }
-  return { dir, logs: join(dir, 'logs'), kubeconfig: join(dir, 'kubeconfig'), pki: join(dir, 'pki') };
+  return {
+    dir,
+    logs: join(dir, 'logs'),
+    kubeconfig: join(dir, 'kubeconfig'),
+    kubeconfigs: join(dir, 'kubeconfigs'),
+    pki: join(dir, 'pki'),
+  };
 }
 
 const file = (instance: Instance) => join(instance.dir, 'instance.json');

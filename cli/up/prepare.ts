@@ -1,5 +1,6 @@
 /** What must be settled before any process starts: addresses, port, certificates, kubeconfig, store. */
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ApiOptions, parseRange } from '../../api/options.ts';
 import { writeKubeconfig } from '../../api/pki/kubeconfig.ts';
@@ -42,7 +43,7 @@ export async function prepare(parsed: ParsedUp, instance: Instance): Promise<Pre
   const server = `https://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
   const hosts = [host, addressText(range.first + 1), ...up['tls-san']];
   const pki = await ensurePki(instance.pki, { hosts, clock: realClock });
-  writeKubeconfig(instance.kubeconfig, { server, ca: pki.ca.cert, client: pki.clients.admin, user: 'kubernetes-admin' });
+  writeKubeconfigs(instance, server, pki);
   const kept = { block: addresses.block, store: store.kind === 'embedded' ? ('embedded' as const) : ('redis' as const) };
   remember(instance, store.kind === 'external' ? { ...kept, redis: store.url } : kept);
   const derived = {
@@ -50,6 +51,18 @@ export async function prepare(parsed: ParsedUp, instance: Instance): Promise<Pre
     nodes: { 'pod-cidr': addresses.pods, 'machine-cidr': addresses.machines },
   };
   return { addresses, port, server, derived, hosts, store, pki };
+}
+
+/** The person's, and one for each component that somebody may want to run by themselves (`--only scheduler`, or the real kube-scheduler). */
+function writeKubeconfigs(instance: Instance, server: string, pki: Pki): void {
+  const ca = pki.ca.cert;
+  writeKubeconfig(instance.kubeconfig, { server, ca, client: pki.clients.admin, user: CLIENTS.admin.commonName });
+  mkdirSync(instance.kubeconfigs, { recursive: true, mode: 0o700 });
+  for (const { identity } of Object.values(PARTS)) {
+    if (!identity) continue;
+    const file = join(instance.kubeconfigs, `${identity}.kubeconfig`);
+    writeKubeconfig(file, { server, ca, client: pki.clients[identity], user: CLIENTS[identity].commonName });
+  }
 }
 
 /** 0x7f100001 as 127.16.0.1. */
