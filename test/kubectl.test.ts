@@ -48,7 +48,7 @@ describe('kubectl', () => {
     user.file('kustomize/app.yaml', APP);
     user.file('kustomize/kustomization.yaml', KUSTOMIZATION);
   });
-  afterAll(() => cloud.stop());
+  afterAll(() => cloud?.stop());
 
   it('looks around', async () => {
     await user.steps([
