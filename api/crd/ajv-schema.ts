@@ -2,7 +2,7 @@
 import type { Schema } from '../../types/kinds/kind.ts';
 import { put } from '../patch/value.ts';
 import { isFormat, RANGES } from './formats.ts';
-import { isObject } from './structural.ts';
+import { isObject, TYPES } from './structural.ts';
 
 /** Our own keywords. `JUNCTORS` holds anyOf, oneOf, allOf and not, each as a list. */
 export const JUNCTORS = 'kubernetesJunctors';
@@ -40,7 +40,7 @@ export function toAjv(schema: Schema): AjvSchema {
 
 function addType({ type, nullable, 'x-kubernetes-int-or-string': either }: Schema, made: AjvSchema): void {
   if (either === true) made.type = ['integer', 'string'];
-  else if (type) made.type = type;
+  else if (type && TYPES.includes(type)) made.type = type;
   if (nullable === true && made.type) made.nullable = true;
 }
 

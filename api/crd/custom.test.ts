@@ -62,6 +62,41 @@ describe('values', () => {
     expect(shown(validateValue({ spec: value }, spec({}, junctors)))).toEqual(faults);
   });
 
+  test('alternatives are counted', () => {
+    const oneOf = [{ required: ['a'] }, { required: ['b'] }, { required: ['c'] }];
+    expect(shown(validateValue({ spec: { a: 1, b: 1, c: 1 } }, spec({}, { oneOf })))[0]).toContain('Found 3 valid alternatives');
+  });
+
+  test('a null is not looked at by junctors and lists of values', () => {
+    const schema = spec({
+      a: { type: 'string', nullable: true, enum: ['x'], not: { enum: ['y'] }, anyOf: [{ pattern: 'x' }, { enum: ['z'] }] },
+    });
+    expect(validateValue({ spec: { a: null } }, schema)).toEqual([]);
+  });
+
+  test('fields of any name', () => {
+    const map: Schema = { type: 'object', additionalProperties: { type: 'integer' } };
+    const faults = shown(
+      validateValue({ spec: { m: { 'a/b~c': 'x', 0: 'x' } } }, spec({ m: map, constructor: { type: 'string' } } as never)),
+    );
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual(['spec.m.0', 'spec.m.a/b~c']);
+    expect(shown(validateValue({ spec: {} }, spec({}, { required: ['toString'] })))).toEqual(['spec.toString']);
+  });
+
+  test('many faults at once, in the order of Kubernetes', () => {
+    const list: Schema = { type: 'array', minItems: 3, items: { type: 'string', maxLength: 1, pattern: '^b' } };
+    const schema = spec({ l: list }, { required: ['z'], minProperties: 2, anyOf: [{ required: ['y'] }] });
+    expect(shown(validateValue({ spec: { l: ['aa'] } }, schema))).toEqual([
+      '<nil>: "spec" must validate at least one schema (anyOf)',
+      'spec.y',
+      'spec: spec in body should have at least 2 properties',
+      'spec.z',
+      'spec.l[0]: may not be more than 1 bytes',
+      "spec.l[0]: spec.l[0] in body should match '^b'",
+      'spec.l: spec.l in body should have at least 3 items',
+    ]);
+  });
+
   test('what was there already may stay', () => {
     const schema = spec({ a: { type: 'string', maxLength: 1 }, b: { type: 'string', maxLength: 1 } });
     const errors = validateValue({ spec: { a: 'long', b: 'long' } }, schema, { spec: { a: 'long', b: 'other' } });

@@ -87,6 +87,18 @@ test('a default has to fit its schema', () => {
   expect(refusal(crd({ versions }) as unknown as AnyObject)).toContain('properties[a].default: Invalid value: "string"');
 });
 
+test.each<object>([
+  { type: 'foo', default: 1 },
+  { type: 'object', default: {}, properties: { b: { type: 'array', items: { type: 'object', required: {} } } } },
+  { 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'foo' }], default: 1, nullable: 'x' },
+])('a default of a schema that is no good is not looked at: %j', (schema) => {
+  const openAPIV3Schema = { type: 'object', properties: { a: schema } } as Schema;
+  const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }];
+  const message = refusal(crd({ versions }) as unknown as AnyObject);
+  expect(message).toContain('properties[a]');
+  expect(message).not.toContain('default');
+});
+
 test('rules that are not evaluated are spoken of', () => {
   const openAPIV3Schema = { type: 'object' as const, 'x-kubernetes-validations': [{ rule: 'true' }] };
   const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }];

@@ -1,6 +1,9 @@
 /** What all walks over a structural schema ask of it. */
 import type { Schema } from '../../types/kinds/kind.ts';
 
+/** That a value can be of. */
+export const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
+
 export type JsonObject = Record<string, unknown>;
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -7,11 +7,9 @@ import type { FieldError } from '../kinds/strategy.ts';
 import { forbiddenField, invalidField, requiredField, unsupportedField } from './fault.ts';
 import { compilePattern } from './pattern.ts';
 import { hasShape } from './schema-shape.ts';
-import { isEmbedded, isObject, preservesUnknown } from './structural.ts';
+import { isEmbedded, isObject, preservesUnknown, TYPES } from './structural.ts';
 import { validateDefault } from './validate-default.ts';
 import { validateExtensions } from './validate-extensions.ts';
-
-const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 
 /** Where a schema stands, which decides whether it needs a type. */
 type Place = 'root' | 'property' | 'item';
@@ -30,6 +28,7 @@ export function validateSchema(schema: Schema, path: string, errors: FieldError[
 }
 
 function check(schema: Schema, path: string, place: Place, errors: FieldError[]): void {
+  const before = errors.length;
   // What is said of a list looks at its items as well.
   if (!hasShape(schema, path, errors) || (schema.items && !hasShape(schema.items, `${path}.items`, errors))) return;
   checkForbidden(schema, path, errors);
@@ -42,7 +41,8 @@ function check(schema: Schema, path: string, place: Place, errors: FieldError[])
   const { items, additionalProperties } = schema;
   if (items) check(items, `${path}.items`, 'item', errors);
   if (isObject(additionalProperties)) check(additionalProperties, `${path}.additionalProperties`, 'property', errors);
-  if (schema.default !== undefined) validateDefault(schema, `${path}.default`, errors);
+  // Only a good schema can be compiled.
+  if (schema.default !== undefined && errors.length === before) validateDefault(schema, `${path}.default`, errors);
 }
 
 function checkForbidden(schema: Schema, path: string, errors: FieldError[]): void {
