@@ -1,5 +1,6 @@
 /** Every error of the API is a `Status`. One constructor for each reason, worded as k8s.io/apimachinery/pkg/api/errors words it. */
 import type { Status, StatusCause } from '../types/wire.ts';
+import { goQuote } from './apply/go-text.ts';
 import type { FieldError } from './kinds/strategy.ts';
 
 /** What names a resource in messages: `deployments.apps "web"`. */
@@ -127,7 +128,7 @@ function shownValue(error: FieldError): string {
   if (['required', 'forbidden', 'tooLong', 'internal'].includes(error.type)) return '';
   const { value } = error;
   if (value === undefined || value === null) return ': null';
-  return `: ${JSON.stringify(value)}`;
+  return `: ${typeof value === 'string' ? goQuote(value) : JSON.stringify(value)}`;
 }
 
 function shownDetail(error: FieldError): string {

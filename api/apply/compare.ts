@@ -5,7 +5,7 @@
 import type { Json } from '../../types/kinds/kind.ts';
 import { equal } from '../patch/value.ts';
 import { EMPTY_SET, type FieldSet, SetBuilder } from './field-set.ts';
-import { elementsOf } from './list-element.ts';
+import { elementOf, elementsOf } from './list-element.ts';
 import { fieldElement } from './path-element.ts';
 import { isMap, type ListType, type MapType, type Shape, shapeOf, type Type } from './type.ts';
 
@@ -100,6 +100,13 @@ class Walk {
       return true;
     }
     if (equal(left, right)) return false;
+    if (aligned(list, left, right)) {
+      for (let i = 0; i < left.length; i++) {
+        const [l, r] = [left[i] as Json, right[i] as Json];
+        if (!equal(l, r)) this.#element(list, elementOf(list, l), [l], [r]);
+      }
+      return false;
+    }
     const lefts = group(list, left);
     const rights = group(list, right);
     for (const [element, items] of lefts) this.#element(list, element, items, rights.get(element) ?? []);
@@ -167,6 +174,24 @@ const NOTHING: { [key: string]: Json } = Object.freeze({});
 
 function isEmpty(map: object): boolean {
   for (const _ in map) return false;
+  return true;
+}
+
+/** Longer lists are not looked through for repeated keys one by one. */
+const SHORT = 16;
+
+/** Whether two lists have the same elements at the same places, each once: so it is with most that are written again. */
+function aligned(list: ListType, left: Json[], right: Json[]): boolean {
+  const [key, more] = list.keys;
+  if (key === undefined || more !== undefined || left.length !== right.length || left.length > SHORT) return false;
+  const seen: string[] = [];
+  for (let i = 0; i < left.length; i++) {
+    const [l, r] = [left[i] as Json, right[i] as Json];
+    if (!isMap(l) || !isMap(r)) return false;
+    const value = l[key];
+    if (typeof value !== 'string' || value !== r[key] || seen.includes(value)) return false;
+    seen.push(value);
+  }
   return true;
 }
 

@@ -2,8 +2,7 @@
  * `metadata.managedFields` as it travels: read, checked, ordered, and kept short (k8s.io/apimachinery/pkg/util/managedfields/internal:
  * managedfields.go, capmanagers.go).
  */
-import { equal } from '../patch/value.ts';
-import { EMPTY_SET, type FieldSet, parseSet, union } from './field-set.ts';
+import { EMPTY_SET, equalSets, type FieldSet, parseSet, union } from './field-set.ts';
 import type { Owned, Owners } from './updater.ts';
 
 export type Operation = 'Apply' | 'Update';
@@ -33,12 +32,9 @@ export const noOwners = (): Managed => ({ owners: new Map(), times: new Map(), e
 /** What tells managers apart: name, operation, subresource, and of updates the version too. The text sorts as Kubernetes sorts them. */
 export function managerId(entry: Pick<Entry, 'manager' | 'operation' | 'apiVersion' | 'subresource'>): string {
   const { manager, operation, apiVersion, subresource } = entry;
-  return JSON.stringify({
-    manager: manager || undefined,
-    operation,
-    apiVersion: operation === 'Apply' ? undefined : apiVersion,
-    subresource: subresource || undefined,
-  });
+  const name = manager ? `"manager":${JSON.stringify(manager)},` : '';
+  const version = operation === 'Apply' ? '' : `,"apiVersion":${JSON.stringify(apiVersion ?? '')}`;
+  return `{${name}"operation":"${operation}"${version}${subresource ? `,"subresource":${JSON.stringify(subresource)}` : ''}}`;
 }
 
 /** Entries that the server has written itself: their sets are in canonical form. */
@@ -128,6 +124,7 @@ const OLD_UPDATES = 'ancient-changes';
 /** Puts the oldest updaters of a version together under one name until there are few enough. */
 export function capUpdaters(managed: Managed): void {
   const { owners, times } = managed;
+  if (owners.size <= MAX_UPDATERS) return;
   const updaters = [...owners].filter(([, owned]) => !owned.applied).map(([id]) => id);
   let count = updaters.length;
   if (count <= MAX_UPDATERS) return;
@@ -155,5 +152,10 @@ export function capUpdaters(managed: Managed): void {
 export function sameButTimes(a: readonly Entry[] | undefined, b: readonly Entry[] | undefined): boolean {
   if (a === b) return true;
   if (!a || !b || a.length !== b.length) return false;
-  return a.every((entry, i) => entry === b[i] || equal({ ...entry, time: undefined }, { ...b[i], time: undefined }));
+  return a.every((entry, i) => sameButTime(entry, b[i] as Entry));
+}
+
+function sameButTime(a: Entry, b: Entry): boolean {
+  if (a === b) return true;
+  return managerId(a) === managerId(b) && a.apiVersion === b.apiVersion && equalSets(a.fieldsV1 ?? EMPTY_SET, b.fieldsV1 ?? EMPTY_SET);
 }

@@ -225,18 +225,21 @@ function sortDeep(node: Node): FieldSet {
 
 /** The node itself when its keys are in order. */
 function sortKeys(node: Node): FieldSet {
+  let last = '';
+  let sorted = true;
+  for (const key in node) {
+    if (last !== '' && compareElements(last, key) > 0) {
+      sorted = false;
+      break;
+    }
+    last = key;
+  }
+  if (sorted) return node;
   const keys = Object.keys(node);
-  const sorted = sortElements([...keys]);
-  if (keys.every((key, i) => key === sorted[i])) return node;
   const out: Node = {};
-  for (const key of sorted) out[key] = node[key] as FieldSet;
+  // Among names alone, the order of texts is the right one.
+  for (const key of keys.every(isName) ? keys.sort() : keys.sort(compareElements)) out[key] = node[key] as FieldSet;
   return out;
-}
-
-/** Among names alone, the order of texts is the right one. */
-function sortElements(elements: string[]): string[] {
-  if (elements.length < 2) return elements;
-  return elements.every(isName) ? elements.sort() : elements.sort(compareElements);
 }
 
 const isName = (element: string) => element === SELF || element.charCodeAt(0) === 102;

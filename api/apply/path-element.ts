@@ -57,10 +57,12 @@ export function showElement(element: string): string {
 
 const showValue = (value: Json): string => (typeof value === 'string' ? goQuote(value) : goText(value));
 
+const FIELD = 102;
 const RANK: Record<string, number> = { '.': 0, f: 1, k: 2, v: 3, i: 4 };
 
 /** The order in which `fieldsV1` lists its elements: itself, fields by name, keys, values, indexes. */
 export function compareElements(a: string, b: string): number {
+  if (a.charCodeAt(0) === FIELD && b.charCodeAt(0) === FIELD) return a < b ? -1 : a > b ? 1 : 0;
   const kind = a[0] ?? '';
   const rank = (RANK[kind] ?? 5) - (RANK[b[0] ?? ''] ?? 5);
   if (rank !== 0) return rank;

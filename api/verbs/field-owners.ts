@@ -21,10 +21,23 @@ export function writingOf(context: WriteContext, manager: string): Writing {
     kind: kind.kind,
     subresource,
     manager,
-    now: rfc3339(core.clock.now()),
+    now: timeOf(core.clock.now()),
     versions: versionsOf(kind, core.kinds.ofStorage(kind.storage), subresource, forms),
     zero: () => zeroObject(kind),
   };
+}
+
+let second = -1;
+let secondText = '';
+
+/** Thousands of writes fall into one second. */
+function timeOf(ms: number): string {
+  const now = Math.floor(ms / 1000);
+  if (now !== second) {
+    second = now;
+    secondText = rfc3339(ms);
+  }
+  return secondText;
 }
 
 const zeros = new WeakMap<Kind, AnyObject>();

@@ -31,11 +31,17 @@ export async function patch(call: Call): Promise<Answer> {
   const written = await guardedUpdate(context, keyFor(context, context.name), async (current) => {
     if (!current) throw notFound(call.kind, context.name);
     const before = inForm(call.kind, current.parse());
-    const wanted = decodePatched(call, type, before, body, options.fieldValidation);
+    const wanted = decodePatched(call, type, type === 'json' ? before : withoutOwners(before), body, options.fieldValidation);
     checkIdentity(wanted, before.metadata ?? {});
     return replace(context, current, wanted, before);
   });
   return objectAnswer(call, shownAfter(written));
+}
+
+/** Only JSON patches can look at who owns what; to leave it out is to leave it as it is. */
+function withoutOwners(object: AnyObject): AnyObject {
+  const { managedFields: _, ...metadata } = object.metadata ?? {};
+  return { ...object, metadata };
 }
 
 /** What the patch makes of the object. Where that can't be decoded, the patch is what is invalid. Throws 400, 413 and 422. */

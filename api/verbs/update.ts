@@ -22,16 +22,15 @@ export async function update(call: Call): Promise<Answer> {
   const options = readWriteOptions(call.info.query, 'UpdateOptions');
   const context = writeContextOf(call, options);
   const object = await decodeBody(call, options.fieldValidation);
-  adoptName(context, object);
-  adoptNamespace(context, object);
   const { name } = context;
-  const text = JSON.stringify(object);
   let first = true;
   let created: CachedObject | undefined;
   const written = await guardedUpdate(context, keyFor(context, name), async (current) => {
     // Preparation changes the object: a second round begins with what the client sent.
-    const wanted = first ? object : (JSON.parse(text) as AnyObject);
+    const wanted = first ? object : await decodeBody(call, 'Ignore');
     first = false;
+    adoptName(context, wanted);
+    adoptNamespace(context, wanted);
     if (current) {
       const before = inForm(context.kind, current.parse());
       checkUid(context, before, wanted);
