@@ -8,6 +8,7 @@ import type { PartContext, RunningPart } from '../types/part/part.ts';
 import { cloudControllers } from './cloud/index.ts';
 import { clusterRoleAggregation } from './clusterroles/controller.ts';
 import type { Controller, Env } from './controller.ts';
+import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
@@ -38,6 +39,7 @@ const CONTROLLERS: Controller[] = [
   replicaSetController,
   replicationController,
   statefulSetController,
+  daemonSetController,
   jobController,
   ttlAfterFinishedController,
   endpointSliceController,

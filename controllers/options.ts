@@ -47,6 +47,7 @@ export const controllerFlags = {
   'concurrent-replicaset-syncs': syncs('replica sets'),
   'concurrent-rc-syncs': syncs('replication controllers'),
   'concurrent-statefulset-syncs': syncs('stateful sets'),
+  'concurrent-daemonset-syncs': syncs('daemon sets', 2),
   'concurrent-job-syncs': syncs('jobs'),
   'concurrent-ttl-after-finished-syncs': syncs('jobs that have ended'),
   'concurrent-service-endpoint-syncs': syncs('services'),

@@ -20,7 +20,7 @@ export function toleratedFor(pod: Pod, taints: Taint[]): number {
 }
 
 /** k8s.io/component-helpers: an empty key with Exists matches all taints, an empty effect all effects. */
-function tolerates(toleration: Toleration, taint: Taint): boolean {
+export function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false;
   if (toleration.key && toleration.key !== taint.key) return false;
   if (toleration.operator === 'Exists') return true;
