@@ -1,7 +1,7 @@
 /** A structural schema of Kubernetes in the words of JSON Schema, as Ajv compiles it. */
 import type { Schema } from '../../types/kinds/kind.ts';
 import { put } from '../patch/value.ts';
-import { isFormat, RANGES } from './formats.ts';
+import { INTEGER, isFormat, RANGES } from './formats.ts';
 import { isObject, TYPES } from './structural.ts';
 
 /** Our own keywords. `JUNCTORS` holds anyOf, oneOf, allOf and not, each as a list. */
@@ -9,6 +9,8 @@ export const JUNCTORS = 'kubernetesJunctors';
 export const LIST_TYPE = 'x-kubernetes-list-type';
 export const LIST_KEYS = 'x-kubernetes-list-map-keys';
 export const EMBEDDED = 'x-kubernetes-embedded-resource';
+/** Not a keyword: remembers what Ajv knows only of schemas with a type. */
+export const NULLABLE = 'x-nullable';
 
 export type AjvSchema = Record<string, unknown>;
 export type Junctors = Record<'anyOf' | 'oneOf' | 'allOf' | 'not', AjvSchema[]>;
@@ -23,8 +25,8 @@ export function toAjv(schema: Schema): AjvSchema {
   addBounds(schema, made);
   const { pattern, format, enum: allowed, required, multipleOf } = schema;
   if (typeof pattern === 'string') made.pattern = pattern;
-  if (typeof format === 'string' && (isFormat(format) || (schema.type === 'integer' && Object.hasOwn(RANGES, format))))
-    made.format = format;
+  if (schema.type === 'integer') made.format = format && Object.hasOwn(RANGES, format) ? format : INTEGER;
+  else if (typeof format === 'string' && isFormat(format)) made.format = format;
   if (Array.isArray(allowed) && allowed.length > 0) made.enum = allowed;
   if (Array.isArray(required) && required.length > 0) made.required = required;
   if (typeof multipleOf === 'number' && multipleOf > 0) made.multipleOf = multipleOf;
@@ -41,7 +43,9 @@ export function toAjv(schema: Schema): AjvSchema {
 function addType({ type, nullable, 'x-kubernetes-int-or-string': either }: Schema, made: AjvSchema): void {
   if (either === true) made.type = ['integer', 'string'];
   else if (type && TYPES.includes(type)) made.type = type;
-  if (nullable === true && made.type) made.nullable = true;
+  if (nullable !== true) return;
+  made[NULLABLE] = true;
+  if (made.type) made.nullable = true;
 }
 
 /** OpenAPI v3.0 says with a flag that a bound is exclusive; JSON Schema has a keyword of its own. */

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Ajv, ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { Schema } from '../../types/kinds/kind.ts';
 import { toAjv } from './ajv-schema.ts';
-import { LIBRARY_FORMATS, OWN_FORMATS, RANGES } from './formats.ts';
+import { INTEGER, LIBRARY_FORMATS, OWN_FORMATS, RANGES } from './formats.ts';
 import { KEYWORDS } from './keywords.ts';
 import { compilePattern } from './pattern.ts';
 
@@ -50,8 +50,9 @@ function createAjv(): Ajv {
   addFormats.default(ajv, { formats: LIBRARY_FORMATS });
   for (const [name, format] of Object.entries(OWN_FORMATS)) ajv.addFormat(name, format);
   for (const [name, [min, max]] of Object.entries(RANGES)) {
-    ajv.addFormat(name, { type: 'number', validate: (value) => !Number.isInteger(value) || (value >= min && value <= max) });
+    ajv.addFormat(name, { type: 'number', validate: (value) => Number.isInteger(value) && value >= min && value <= max });
   }
+  ajv.addFormat(INTEGER, { type: 'number', validate: Number.isInteger });
   for (const keyword of KEYWORDS) ajv.addKeyword(keyword);
   return ajv;
 }

@@ -41,6 +41,9 @@ export const OWN_FORMATS: Record<string, RegExp | ((text: string) => boolean)> =
   'k8s-long-name': /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
 };
 
+/** Of integers without another format. */
+export const INTEGER = 'integer';
+
 /** What integers of a format may be. */
 export const RANGES: Record<string, [min: number, max: number]> = {
   int32: [-(2 ** 31), 2 ** 31 - 1],

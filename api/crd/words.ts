@@ -1,7 +1,7 @@
 /** One error of Ajv in the words of kube-apiserver (k8s.io/kube-openapi/pkg/validation/errors). */
 import type { ErrorObject } from 'ajv';
 import type { FieldError } from '../kinds/strategy.ts';
-import { EMBEDDED, JUNCTORS, LIST_KEYS, LIST_TYPE } from './ajv-schema.ts';
+import { EMBEDDED, JUNCTORS, LIST_KEYS, LIST_TYPE, NULLABLE } from './ajv-schema.ts';
 import { embeddedFaults } from './embedded.ts';
 import { RANGES } from './formats.ts';
 import { type FaultsOf, junctorFaults } from './junctors.ts';
@@ -80,24 +80,23 @@ function typeName(value: unknown): string {
 
 function wrongType({ value, field, schema }: Context): FieldError[] {
   const actual = typeName(value);
-  const detail = `${field} in body must be of type ${[schema.type].flat().join(',')}: ${JSON.stringify(actual)}`;
-  const fault: FieldError = { field, type: 'typeInvalid', value: actual, detail };
-  return schema.type === 'integer' && typeof value === 'number' ? [fault, outOfRange(field, schema)] : [fault];
+  const wanted = [schema.type].flat().filter((type) => type !== 'null');
+  return [{ field, type: 'typeInvalid', value: actual, detail: `${field} in body must be of type ${wanted}: ${JSON.stringify(actual)}` }];
 }
 
-function wrongFormat({ value, field, schema, limit }: Context): FieldError[] {
-  if (typeof value === 'number') return [outOfRange(field, schema)];
+function wrongFormat({ value, field, limit }: Context): FieldError[] {
+  if (typeof value === 'number') return [outOfRange(field, String(limit))];
   return [{ field, type: 'typeInvalid', value, detail: `${field} in body must be of type ${limit}: ${JSON.stringify(value)}` }];
 }
 
 /** Kubernetes' message of this has no field. */
-function outOfRange(field: string, { format }: JsonObject): FieldError {
-  const kind = typeof format === 'string' && Object.hasOwn(RANGES, format) ? `integer with format ${format}` : 'integer (default format)';
+function outOfRange(field: string, format: string): FieldError {
+  const kind = Object.hasOwn(RANGES, format) ? `integer with format ${format}` : 'integer (default format)';
   return { field: '<nil>', type: 'invalid', value: '', detail: `Checked value must be of type ${kind} in ${field}` };
 }
 
 function notSupported({ value, field, schema, limit }: Context): FieldError[] {
-  if (value === null && schema.nullable === true) return [];
+  if (value === null && schema[NULLABLE] === true) return [];
   const supported = (limit as unknown[]).map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
   return [{ field, type: 'notSupported', value, detail: '', supported }];
 }
