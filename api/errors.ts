@@ -118,6 +118,9 @@ const REASONS: Record<FieldError['type'], [reason: string, text: string]> = {
   notFound: ['FieldValueNotFound', 'Not found'],
 };
 
+/** As one text: `spec.a: Invalid value: "x": must be new`. */
+export const faultText = (error: FieldError): string => `${error.field}: ${causeOf(error).message}`;
+
 function causeOf(error: FieldError): StatusCause {
   const [reason, text] = REASONS[error.type];
   return { reason, message: `${text}${shownValue(error)}${shownDetail(error)}`, field: error.field };
@@ -125,7 +128,7 @@ function causeOf(error: FieldError): StatusCause {
 
 /** Required, forbidden, too-long and internal faults do not repeat the value (field.Error.ErrorBody). */
 function shownValue(error: FieldError): string {
-  if (['required', 'forbidden', 'tooLong', 'internal'].includes(error.type)) return '';
+  if (error.omitValue || ['required', 'forbidden', 'tooLong', 'internal'].includes(error.type)) return '';
   const { value } = error;
   if (value === undefined || value === null) return ': null';
   return `: ${typeof value === 'string' ? goQuote(value) : JSON.stringify(value)}`;

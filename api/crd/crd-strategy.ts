@@ -2,7 +2,6 @@
 import { rfc3339 } from '../../types/part/clock.ts';
 import type { AnyObject } from '../../types/wire.ts';
 import type { FieldError, Strategy } from '../kinds/strategy.ts';
-import { hasRules } from './cel.ts';
 import { CLEANUP, type Crd, isTrue } from './definition.ts';
 import { nameFaults, validateCrd } from './validate-crd.ts';
 
@@ -78,13 +77,6 @@ function immutableFaults({ spec }: Crd, before: Crd): FieldError[] {
 
 function crdWarnings({ spec }: Crd): string[] {
   const warnings: string[] = [];
-  const ruled = spec.versions.filter(({ schema }) => schema?.openAPIV3Schema && hasRules(schema.openAPIV3Schema));
-  if (ruled.length > 0) {
-    const names = ruled.map((version) => version.name).join(', ');
-    warnings.push(
-      `x-kubernetes-validations of version ${names}: this server does not evaluate CEL rules yet, so objects that break them are accepted`,
-    );
-  }
   if (spec.conversion?.strategy === 'Webhook') {
     warnings.push(
       'spec.conversion.strategy Webhook: this server does not call conversion webhooks yet, so only the storage version is served',

@@ -1,9 +1,10 @@
 /** What is done with a custom object on its way in (k8s.io/apiextensions-apiserver/pkg/registry/customresource). */
 import type { AnyObject } from '../../types/wire.ts';
 import type { FieldError, Strategy } from '../kinds/strategy.ts';
-import { hasRules } from './cel.ts';
 import { defaultCustom } from './defaults.ts';
+import { evaluateRules, type Verdict } from './evaluate-rules.ts';
 import { pruneCustom } from './prune.ts';
+import { ruleSetOf } from './rule-set.ts';
 import type { CustomKind } from './to-kind.ts';
 import { validateValue } from './validate-value.ts';
 
@@ -32,17 +33,46 @@ export function customStrategy(kind: CustomKind): Strategy {
 
 /** Status and generation are the engine's business, as for all kinds. */
 function makeStrategy(kind: CustomKind): Strategy {
-  const rules = hasRules(kind.schema);
+  const rules = ruleSetOf(kind.schema, true);
+  const statusRules = rules?.properties.get('status');
+  // What a rule lets stand is found while the object is validated, and said when the engine asks for warnings.
+  const stood = new WeakMap<AnyObject, string[]>();
+  const withRules = (faults: FieldError[], object: AnyObject, judge: () => Verdict | undefined): FieldError[] => {
+    if (faults.some(({ type }) => BLOCKING.has(type))) return [...faults, NOT_CHECKED];
+    const verdict = judge();
+    if (verdict?.warnings.length) stood.set(object, verdict.warnings);
+    return verdict ? [...faults, ...verdict.faults] : faults;
+  };
+  if (!rules) {
+    return {
+      validate: (object) => validateValue(object, kind.schema),
+      validateUpdate: (object, before) => validateValue(object, kind.schema, before),
+      validateStatusUpdate: (object) => statusFaults(kind, object),
+    };
+  }
   return {
-    validate: (object) => validateValue(object, kind.schema),
-    validateUpdate: (object, before) => validateValue(object, kind.schema, before),
-    validateStatusUpdate: (object) => statusFaults(kind, object),
-    ...(rules ? { warnings: () => [RULES_WARNING] } : {}),
+    validate: (object) => withRules(validateValue(object, kind.schema), object, () => evaluateRules(rules, object, undefined)),
+    validateUpdate: (object, before) =>
+      withRules(validateValue(object, kind.schema, before), object, () => evaluateRules(rules, object, before)),
+    validateStatusUpdate: (object, before) =>
+      withRules(
+        statusFaults(kind, object),
+        object,
+        () => statusRules && evaluateRules(statusRules, object.status, before.status, 'status'),
+      ),
+    warnings: (object) => stood.get(object) ?? [],
   };
 }
 
-/** Said at every write, lest somebody rely on a rule. */
-const RULES_WARNING = 'the x-kubernetes-validations rules of this resource are not evaluated by this server yet';
+/** Rules may rely on what the schema says: where that is not so, they are not run (hasBlockingErr). */
+const BLOCKING = new Set<FieldError['type']>(['notSupported', 'required', 'tooLong', 'tooMany', 'typeInvalid']);
+
+const NOT_CHECKED: FieldError = {
+  field: '<nil>',
+  type: 'invalid',
+  value: null,
+  detail: 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+};
 
 /** The status alone, as the status subresource checks it: the messages begin below it, the fields do not. */
 function statusFaults(kind: CustomKind, object: AnyObject): FieldError[] {

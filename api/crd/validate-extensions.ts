@@ -1,4 +1,4 @@
-/** The `x-kubernetes-*` keywords of a schema. */
+/** The `x-kubernetes-*` keywords of a schema, but for its rules. */
 import type { Schema } from '../../types/kinds/kind.ts';
 import type { FieldError } from '../kinds/strategy.ts';
 import { forbiddenField, invalidField, requiredField, unsupportedField } from './fault.ts';
@@ -6,8 +6,6 @@ import { forbiddenField, invalidField, requiredField, unsupportedField } from '.
 export function validateExtensions(schema: Schema, path: string, errors: FieldError[]): void {
   checkListType(schema, path, errors);
   checkMapType(schema, path, errors);
-  const rules = schema['x-kubernetes-validations'];
-  if (Array.isArray(rules)) for (const [i, rule] of rules.entries()) checkRule(rule, `${path}.x-kubernetes-validations[${i}]`, errors);
 }
 
 const LIST_TYPES = ['atomic', 'set', 'map'];
@@ -83,19 +81,4 @@ function checkMapType(schema: Schema, path: string, errors: FieldError[]): void 
   if (schema.type !== 'object') {
     errors.push(invalidField(`${path}.type`, schema.type ?? '', 'must be object if x-kubernetes-map-type is specified'));
   }
-}
-
-const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
-
-interface Rule {
-  rule?: string;
-  message?: string;
-  reason?: string;
-}
-
-/** Only what needs no knowledge of CEL; the expressions themselves are not looked at. */
-function checkRule({ rule = '', message = '', reason }: Rule, path: string, errors: FieldError[]): void {
-  if (rule.trim() === '') errors.push(requiredField(`${path}.rule`, 'rule is not specified'));
-  if (message.includes('\n')) errors.push(invalidField(`${path}.message`, message, 'must not contain line breaks'));
-  if (reason !== undefined && !REASONS.includes(reason)) errors.push(unsupportedField(`${path}.reason`, reason, REASONS));
 }

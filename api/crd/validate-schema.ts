@@ -10,6 +10,7 @@ import { hasShape } from './schema-shape.ts';
 import { isEmbedded, isObject, preservesUnknown, TYPES } from './structural.ts';
 import { validateDefault } from './validate-default.ts';
 import { validateExtensions } from './validate-extensions.ts';
+import { validateRules } from './validate-rules.ts';
 
 /** Where a schema stands, which decides whether it needs a type. */
 type Place = 'root' | 'property' | 'item';
@@ -22,6 +23,7 @@ const NO_TYPE: Record<Place, string> = {
 
 export function validateSchema(schema: Schema, path: string, errors: FieldError[]): void {
   check(schema, path, 'root', errors);
+  validateRules(schema, path, errors);
   if (schema.type && schema.type !== 'object') errors.push(invalidField(`${path}.type`, schema.type, 'must be object at the root'));
   const metadata = schema.properties?.metadata;
   if (metadata) checkMetadata(metadata, `${path}.properties[metadata]`, errors);

@@ -20,6 +20,8 @@ export interface FieldError {
     | 'internal'
     | 'notFound';
   value?: unknown;
+  /** Of a value that is too big to repeat (field.OmitValueType). Default: it is shown. */
+  omitValue?: boolean;
   detail: string;
   /** Of `notSupported`: the values that are. */
   supported?: string[];
