@@ -23,6 +23,19 @@ kind: Role
 metadata: { name: reader, namespace: qa }
 rules: [{ apiGroups: [""], resources: [services], verbs: [get] }]
 `;
+/** A request of /CN=ann for an elliptic key that nobody has any more. */
+const REQUEST = [
+  'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlISk1IQUNBUUF3RGpFTU1Bb0dBMVVFQXd3RFlXNXVNRmt3RXdZSEtvWkl6aj',
+  'BDQVFZSUtvWkl6ajBEQVFjRApRZ0FFYjJtWllTS28wcys3dmxZdWw2UHR5SFBUMEt3blE2UWpzVzVuUWhsZjFoUkMxeVhFaEhyUzRxeHR4TmtI',
+  'CjdlcEcrMUMva1BnV3NsZWh0cmxJYi96dzBLQUFNQW9HQ0NxR1NNNDlCQU1DQTBrQU1FWUNJUURXcW13OW9KNEkKVXhRNUR1VVVrTFhpd2hQRX',
+  'VRck1WOXZyeDNYYmV3Q01kQUloQUtaRCt2RE90a3hrVGhNZW1qZ0JnWDhzajNJRwpVWU9tMk9zdEN5MnNYaUI4Ci0tLS0tRU5EIENFUlRJRklD',
+  'QVRFIFJFUVVFU1QtLS0tLQo=',
+].join('');
+const SIGN = `apiVersion: certificates.k8s.io/v1
+kind: CertificateSigningRequest
+metadata: { name: ann }
+spec: { request: ${REQUEST}, signerName: kubernetes.io/kube-apiserver-client, usages: [client auth] }
+`;
 const KUSTOMIZATION = `resources: [app.yaml]
 namePrefix: k-
 images: [{ name: nginx, newTag: "9" }]
@@ -45,6 +58,7 @@ describe('kubectl', () => {
     user.file('app-2.yaml', APP.replace('nginx:1', 'nginx:2'));
     user.file('conf.yaml', CONF);
     user.file('role.yaml', ROLE);
+    user.file('sign.yaml', SIGN);
     user.file('kustomize/app.yaml', APP);
     user.file('kustomize/kustomization.yaml', KUSTOMIZATION);
   });
@@ -226,6 +240,11 @@ describe('kubectl', () => {
       ['kubectl auth can-i --list --as=bob', /^pods +\[\] +\[\] +\[get list\]$/m],
       ['kubectl auth reconcile -f role.yaml', /reader reconciled\n\treconciliation required update\n\tmissing rules added:/],
       ['kubectl get pods --as=bob -o name', 'pod/solo'],
+      ['kubectl create -f sign.yaml', 'certificatesigningrequest.certificates.k8s.io/ann created'],
+      ['kubectl get csr ann', /kubernetes-admin +<none> +Pending$/m],
+      ['kubectl certificate approve ann', 'certificatesigningrequest.certificates.k8s.io/ann approved'],
+      ['kubectl get csr ann', /Approved/],
+      ['kubectl delete csr ann', 'deleted'],
     ]);
     await user.refused([
       ['kubectl auth can-i delete pods --as=bob', /^no$/m],
