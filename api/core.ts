@@ -3,6 +3,8 @@ import type { Store } from '../store/store.ts';
 import type { Clock } from '../types/part/clock.ts';
 import type { Log } from '../types/part/log.ts';
 import type { Random } from '../types/part/random.ts';
+import type { Attributes } from './access/attributes.ts';
+import type { UserInfo } from './access/user.ts';
 import type { Admission } from './admission/admission.ts';
 import type { ServiceAllocator } from './allocation/services.ts';
 import type { KindTable } from './registry/kind-table.ts';
@@ -19,4 +21,6 @@ export interface Core {
   caches: WatchCaches;
   admission: Admission;
   services: ServiceAllocator;
+  /** Of what a request does beyond what its path and method say. Throws 403. */
+  authorize(user: UserInfo, attributes: Attributes): void;
 }

@@ -18,7 +18,7 @@ import { createCrdWriter } from './crd/writer.ts';
 import { createPaths } from './discovery/paths.ts';
 import { expireEvents } from './expiry/events.ts';
 import { authenticateStep } from './http/authenticate.ts';
-import { authorizeStep } from './http/authorize.ts';
+import { authorizeOr403, authorizeStep } from './http/authorize.ts';
 import { dispatchStep } from './http/dispatch.ts';
 import { listenLocal } from './http/local.ts';
 import { createPipeline } from './http/pipeline.ts';
@@ -71,7 +71,8 @@ async function start(context: PartContext, options: ApiOptions & ApiGiven): Prom
   const authorizer = createAuthorizer(caches);
   const admission = createAdmission(admissionSteps(caches, authorizer, clock, options));
   const services = createServiceAllocator(store, random, options['service-cluster-ip-range'], options['service-node-port-range']);
-  const core: Core = { clock, random, log, signal, store, kinds, caches, admission, services };
+  const authorize: Core['authorize'] = options['authorization-mode'] === 'RBAC' ? authorizeOr403(authorizer) : () => {};
+  const core: Core = { clock, random, log, signal, store, kinds, caches, admission, services, authorize };
 
   const serviceAccountTokens = createServiceAccountTokens({
     key: pki.serviceAccountKey,

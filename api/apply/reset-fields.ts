@@ -26,13 +26,14 @@ export const NEVER_OWNED: FieldSet = setOf(
   ...METADATA.map((field) => ['f:metadata', `f:${field}`]),
 );
 
-/** Of the status subresource, beyond `spec`. */
-const STATUS_RESETS: Record<string, string[][]> = {
-  '/Pod': [
-    ['metadata', 'deletionTimestamp'],
-    ['metadata', 'ownerReferences'],
-  ],
-  'apps/Deployment': [['metadata', 'labels']],
+/** Of subresources, in place of `spec` alone. */
+const RESETS: Record<string, string[][]> = {
+  '/Pod/status': [['spec'], ['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']],
+  'apps/Deployment/status': [['spec'], ['metadata', 'labels']],
+  'apiextensions.k8s.io/CustomResourceDefinition/status': [['metadata'], ['spec']],
+  'certificates.k8s.io/CertificateSigningRequest/status': [['spec'], ['status', 'conditions']],
+  'certificates.k8s.io/CertificateSigningRequest/approval': [['spec'], ['status', 'certificate']],
+  'storage.k8s.io/VolumeAttachment/status': [['metadata'], ['spec']],
 };
 
 const reads = new WeakMap<Kind, Map<string, Resets>>();
@@ -58,10 +59,9 @@ export function resetsOf(kind: Kind, subresource: string): Resets {
 }
 
 function pathsFor(kind: Kind, subresource: string): string[][] {
-  if (subresource === 'status') {
-    if (kind.custom) return [['metadata'], ['spec']];
-    return [['spec'], ...(STATUS_RESETS[`${kind.group}/${kind.kind}`] ?? [])];
-  }
+  const own = kind.custom ? undefined : RESETS[`${kind.group}/${kind.kind}/${subresource}`];
+  if (own) return own;
+  if (subresource === 'status') return kind.custom ? [['metadata'], ['spec']] : [['spec']];
   if (subresource !== '') return [];
   return kind.subresources.some(({ name }) => name === 'status') ? [['status']] : [];
 }
@@ -73,7 +73,7 @@ function makeResets(paths: string[][]): Resets {
   const skip: Skip = { apiVersion: true, kind: true, metadata };
   for (const [field = '', below] of paths) {
     if (below === undefined) skip[field] = true;
-    else metadata[below] = true;
+    else skip[field] = { ...(skip[field] as Skip | undefined), [below]: true };
   }
   return { set, skip };
 }

@@ -1,5 +1,6 @@
 import { type Attributes, forbiddenError } from '../access/attributes.ts';
 import type { Authorizer } from '../access/authorizer.ts';
+import type { UserInfo } from '../access/user.ts';
 import type { Step } from './exchange.ts';
 import type { RequestInfo } from './request-info.ts';
 
@@ -12,12 +13,19 @@ function withSelectedName(info: RequestInfo): Attributes {
   return name ? { ...info, name } : info;
 }
 
-/** Refuses with 403 what the user may not do. */
-export function authorizeStep(authorizer: Authorizer): Step {
-  return async ({ user, info }, next) => {
-    const attributes = withSelectedName(info);
+/** Throws 403 for what the user may not do. */
+export function authorizeOr403(authorizer: Authorizer): (user: UserInfo, attributes: Attributes) => void {
+  return (user, attributes) => {
     const { allowed, reason } = authorizer.authorize(user, attributes);
     if (!allowed) throw forbiddenError(attributes, reason);
+  };
+}
+
+/** Refuses with 403 what the user may not do. */
+export function authorizeStep(authorizer: Authorizer): Step {
+  const authorize = authorizeOr403(authorizer);
+  return async ({ user, info }, next) => {
+    authorize(user, withSelectedName(info));
     await next();
   };
 }

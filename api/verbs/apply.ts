@@ -36,6 +36,7 @@ export async function apply(call: Call): Promise<Answer> {
     const wanted = finishDecoding(kind, copy(applied), 'Ignore', warnings, undefined);
     checkIdentity(wanted, context);
     if (current) return replace(context, current, wanted);
+    call.core.authorize(call.user, { ...call.info, verb: 'create' });
     created = await createObject(context, wanted);
     return { done: created };
   });

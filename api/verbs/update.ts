@@ -39,6 +39,7 @@ export async function update(call: Call): Promise<Answer> {
     if (!createdByUpdate(context.kind) || context.subresource) throw notFound(context.kind, name);
     if (wanted.metadata?.resourceVersion) throw conflict(context.kind, name, 'StorageError: not found');
     delete wanted.metadata?.resourceVersion;
+    call.core.authorize(call.user, { ...call.info, verb: 'create' });
     created = await createObject(context, wanted);
     return { done: created };
   });
