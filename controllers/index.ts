@@ -8,6 +8,7 @@ import type { PartContext, RunningPart } from '../types/part/part.ts';
 import { cloudControllers } from './cloud/index.ts';
 import { clusterRoleAggregation } from './clusterroles/controller.ts';
 import type { Controller, Env } from './controller.ts';
+import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
@@ -19,6 +20,7 @@ import { namespaceController } from './namespace/controller.ts';
 import { nodeLifecycleController } from './nodelifecycle/controller.ts';
 import { nodeTtlController } from './nodettl/controller.ts';
 import type { ControllerOptions } from './options.ts';
+import { disruptionController } from './pdb/controller.ts';
 import { podGarbageCollector } from './podgc/controller.ts';
 import { replicaSetController, replicationController } from './replicaset/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
@@ -42,6 +44,8 @@ const CONTROLLERS: Controller[] = [
   daemonSetController,
   jobController,
   ttlAfterFinishedController,
+  cronJobController,
+  disruptionController,
   endpointSliceController,
   endpointsController,
   garbageCollector,

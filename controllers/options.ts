@@ -49,6 +49,7 @@ export const controllerFlags = {
   'concurrent-statefulset-syncs': syncs('stateful sets'),
   'concurrent-daemonset-syncs': syncs('daemon sets', 2),
   'concurrent-job-syncs': syncs('jobs'),
+  'concurrent-cron-job-syncs': syncs('cron jobs'),
   'concurrent-ttl-after-finished-syncs': syncs('jobs that have ended'),
   'concurrent-service-endpoint-syncs': syncs('services'),
   'concurrent-endpoint-syncs': syncs('Endpoints'),
