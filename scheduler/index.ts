@@ -54,7 +54,7 @@ async function run(
     writes: apiWrites(client, clock, signal),
     events: recorder(client, ctx, 'default-scheduler'),
   });
-  followAll(informers, scheduler);
+  followAll(informers, scheduler, configuration.profiles);
   const aborted = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });

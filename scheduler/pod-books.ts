@@ -148,6 +148,7 @@ export class PodBooks {
     const info = this.#queue.add(this.#cluster.describe(pod), profile);
     const nominated = pod.status?.nominatedNodeName;
     if (nominated) this.#cluster.nominate(info, nominated);
+    this.#queue.happened({ what: 'podPending', pod });
   }
 
   #dequeue(queued: QueuedPod): void {

@@ -180,7 +180,7 @@ export class Decider {
   }
 
   #wanted(nodes: number): number {
-    const { percentageOfNodesToScore: share } = this.profile;
+    const share = this.profile.percentageOfNodesToScore || Math.max(5, 50 - Math.floor(nodes / 125));
     // kube-scheduler never stops before 100 nodes.
     return share >= 100 ? nodes : Math.max(100, Math.floor((nodes * share) / 100));
   }

@@ -134,6 +134,7 @@ export class Scheduler {
       post: () => writes.bind(pod.pod, node),
       bindVolume: writes.bindVolume,
       selectNode: writes.selectNode,
+      activate: (which) => this.queue.activateAll(which),
       until: async (done, timeout) => {
         const end = clock.monotonic() + timeout;
         while (this.#running && !done() && clock.monotonic() < end) await clock.sleep(POLL);

@@ -5,6 +5,7 @@ import { type Node, namespaces, nodes, podDisruptionBudgets, pods, replicaSets, 
 import type { KubeObject } from '../types/wire.ts';
 import { CLAIMS, VOLUMES } from './api-writes.ts';
 import { takeIn, takeOut } from './cache/take-in.ts';
+import type { Profile } from './framework/profile.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** Kinds that say which pods belong together; no pod waits for them. */
@@ -55,8 +56,10 @@ function followPods(informers: Informers, { books }: Scheduler): void {
   informers.for(pods).handle({ add: (pod) => books.seen(pod), update: (pod) => books.seen(pod), remove: (pod) => books.gone(pod) });
 }
 
-export function followAll(informers: Informers, scheduler: Scheduler): void {
+export function followAll(informers: Informers, scheduler: Scheduler, profiles: readonly Profile[]): void {
   const { queue } = scheduler;
+  const more = new Set(profiles.flatMap((profile) => profile.plugins.flatMap((plugin) => plugin.follows ?? [])));
+  for (const kind of more) follow(informers.for(kind), scheduler, () => queue.happened({ what: 'storage', kind: kind.kind }));
   const namespaceChanged: Changed = (object) => queue.happened({ what: 'namespace', name: object.metadata?.name ?? '' });
   follow(informers.for(namespaces), scheduler, namespaceChanged);
   for (const workload of WORKLOADS) follow(informers.for<KubeObject>(workload), scheduler);

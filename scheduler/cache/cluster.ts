@@ -2,13 +2,16 @@
  * What the scheduler knows of the cluster, kept up to date object by object. A decision is made without a pause in between, so the live
  * state is its own snapshot; a trial ("would it fit without these pods?") changes it and changes it back.
  */
+import type { MachineClass } from '../../client/cloud.ts';
 import type { Node, Pod } from '../../client/resources.ts';
 import { CarriedTerms } from './carried-terms.ts';
 import { Census } from './census.ts';
+import { Gangs } from './gangs.ts';
 import { Images } from './images.ts';
 import { type NodeInfo, Nodes } from './nodes.ts';
 import { classKey, type PodClass, parseClass } from './pod-class.ts';
 import { keyOfPod, milliseconds, type PodInfo } from './pod-info.ts';
+import { Quotas } from './quotas.ts';
 import { ResourceNames } from './resources.ts';
 import type { Labels } from './selector.ts';
 import { type Budget, Shelf, Storage } from './storage.ts';
@@ -27,6 +30,9 @@ export class Cluster {
   /** Pods that wait for room to be made for them on a node, by the node's name. */
   readonly nominated = new Map<string, Set<PodInfo>>();
   readonly budgets = new Shelf<Budget>();
+  readonly machineClasses = new Shelf<MachineClass>();
+  readonly gangs = new Gangs();
+  readonly quotas = new Quotas();
   /** How many pods of each priority are on nodes. */
   readonly priorities = new Map<number, number>();
   readonly #classes = new Map<string, { podClass: PodClass; users: number }>();
@@ -65,6 +71,7 @@ export class Cluster {
 
   /** A pod as the scheduler keeps it. Give it back with `drop`. */
   describe(pod: Pod): PodInfo {
+    this.gangs.came(pod);
     return {
       key: keyOfPod(pod),
       uid: pod.metadata?.uid ?? '',
@@ -79,6 +86,7 @@ export class Cluster {
   }
 
   drop(pod: PodInfo): void {
+    this.gangs.left(pod.pod);
     const entry = this.#classes.get(pod.podClass.key);
     if (!entry || --entry.users > 0) return;
     this.#classes.delete(pod.podClass.key);
@@ -156,6 +164,8 @@ export class Cluster {
     for (const port of pod.podClass.hostPorts) info.ports.push(port);
     this.nodes.charge(info, pod, 1);
     this.census.count(pod, info.slot, 1);
+    this.gangs.settled(pod, 1);
+    this.quotas.charge(pod, 1);
     this.priorities.set(pod.priority, (this.priorities.get(pod.priority) ?? 0) + 1);
   }
 
@@ -164,6 +174,8 @@ export class Cluster {
     for (const port of pod.podClass.hostPorts) info.ports.splice(info.ports.indexOf(port), 1);
     this.nodes.charge(info, pod, -1);
     this.census.count(pod, info.slot, -1);
+    this.gangs.settled(pod, -1);
+    this.quotas.charge(pod, -1);
     const left = (this.priorities.get(pod.priority) ?? 0) - 1;
     if (left > 0) this.priorities.set(pod.priority, left);
     else this.priorities.delete(pod.priority);

@@ -16,6 +16,9 @@ function shelfFor(cluster: Cluster, kind: string): Shelf<KubeObject> | undefined
     CSIDriver: storage.csiDrivers,
     CSIStorageCapacity: storage.capacities,
     VolumeAttachment: storage.attachments,
+    MachineClass: cluster.machineClasses,
+    PodGroup: cluster.gangs.groups,
+    ElasticQuota: cluster.quotas.quotas,
   };
   return shelves[kind] as Shelf<KubeObject> | undefined;
 }

@@ -41,7 +41,7 @@ const isDisabled = (set: PluginSet | undefined, name: string) => set?.disabled?.
 /** The plugins that serve all their extension points. */
 function multiPoint(set: PluginSet | undefined): Enabled[] {
   const asked = (set?.enabled ?? []).map(({ name, weight = 0 }) => ({ name, weight }));
-  const kept = REGISTRY.filter(({ name }) => !isDisabled(set, name)).map(
+  const kept = REGISTRY.filter(({ name, optional }) => !optional && !isDisabled(set, name)).map(
     ({ name }) => asked.find((other) => other.name === name) ?? { name, weight: 0 },
   );
   return [...kept, ...asked.filter(({ name }) => !kept.some((other) => other.name === name))];
@@ -104,6 +104,6 @@ export function buildProfile(config: ProfileConfig, random: Random): Profile {
     bind,
     postBind: at('postBind'),
     plugins: [...made.values()],
-    percentageOfNodesToScore: config.percentageOfNodesToScore || 100,
+    percentageOfNodesToScore: config.percentageOfNodesToScore ?? 100,
   };
 }

@@ -1,11 +1,14 @@
 /** All plugins by name, in kube-scheduler's default order, with the extension points they serve and their default weights. */
 import type { Random } from '../../types/part/random.ts';
 import type { Plugin } from '../framework/plugin.ts';
+import { capacityScheduling } from '../plugins/capacity-scheduling/capacity-scheduling.ts';
+import { coscheduling } from '../plugins/coscheduling/coscheduling.ts';
 import { defaultBinder } from '../plugins/default-binder/default-binder.ts';
 import { defaultPreemption } from '../plugins/default-preemption/default-preemption.ts';
 import { dynamicResources } from '../plugins/dynamic-resources/dynamic-resources.ts';
 import { imageLocality } from '../plugins/image-locality/image-locality.ts';
 import { interPodAffinity } from '../plugins/inter-pod-affinity/inter-pod-affinity.ts';
+import { machinePrice } from '../plugins/machine-price/machine-price.ts';
 import { nodeAffinity } from '../plugins/node-affinity/node-affinity.ts';
 import { nodeName } from '../plugins/node-name/node-name.ts';
 import { nodePorts } from '../plugins/node-ports/node-ports.ts';
@@ -44,6 +47,8 @@ export interface Entry {
   readonly weight: number;
   /** Names of the arguments that it takes. */
   readonly args: readonly string[];
+  /** Takes part only where a profile enables it: not one of kube-scheduler's defaults. */
+  readonly optional: boolean;
   make(args: Args, random: Random): Plugin;
 }
 
@@ -51,8 +56,10 @@ const FILTER: ExtensionPoint[] = ['preFilter', 'filter'];
 const SCORE: ExtensionPoint[] = ['preScore', 'score'];
 
 function entry(name: string, points: ExtensionPoint[], weight: number, make: Entry['make'], args: string[] = []): Entry {
-  return { name, points, weight, args, make };
+  return { name, points, weight, args, make, optional: false };
 }
+
+const optional = (...of: Parameters<typeof entry>): Entry => ({ ...entry(...of), optional: true });
 
 export const REGISTRY: readonly Entry[] = [
   entry('SchedulingGates', ['preEnqueue'], 0, schedulingGates),
@@ -84,4 +91,9 @@ export const REGISTRY: readonly Entry[] = [
   entry('NodeResourcesBalancedAllocation', SCORE, 1, (args) => nodeResourcesBalancedAllocation(args), ['resources']),
   entry('ImageLocality', ['score'], 1, imageLocality),
   entry('DefaultBinder', ['bind'], 0, defaultBinder),
+  optional('MachinePrice', SCORE, 1, (args) => machinePrice(args), ['per']),
+  optional('Coscheduling', ['queueSort', ...FILTER, 'postFilter', 'permit', 'reserve'], 0, (args) => coscheduling(args), [
+    'permitWaitingTimeSeconds',
+  ]),
+  optional('CapacityScheduling', FILTER, 0, capacityScheduling),
 ];

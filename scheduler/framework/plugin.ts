@@ -3,6 +3,8 @@
  * its answers depend on nothing but that text and the node itself: they are kept by node and asked again only for nodes that changed,
  * for all pods of the same shape. The others see the whole cluster and are asked for every pod.
  */
+import type { Resource } from '../../client/resource.ts';
+import type { KubeObject } from '../../types/wire.ts';
 import type { Cluster } from '../cache/cluster.ts';
 import type { PodClass } from '../cache/pod-class.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
@@ -19,6 +21,16 @@ export interface Refusal {
 
 export function refusal(plugin: string, reasons: string | string[], curable = false): Refusal {
   return { plugin, reasons: typeof reasons === 'string' ? [reasons] : reasons, curable };
+}
+
+/** Refusals of a plugin by their text: one object for each, since they are told apart by identity. */
+export function keptRefusals(plugin: string): (reason: string) => Refusal {
+  const kept = new Map<string, Refusal>();
+  return (reason) => {
+    const known = kept.get(reason) ?? refusal(plugin, reason);
+    kept.set(reason, known);
+    return known;
+  };
 }
 
 export interface FilterRun {
@@ -83,6 +95,8 @@ export interface BindWrites {
   bindVolume(volume: Volume, claim: Claim): Promise<void>;
   /** Tells the provisioner where the claim's volume is wanted. */
   selectNode(claim: Claim, node: string): Promise<void>;
+  /** Tries waiting pods again, after their backoff. */
+  activate(which: (pod: PodInfo) => boolean): void;
   /** Resolves to `true` when `done` holds, to `false` when it did not within so many milliseconds. */
   until(done: () => boolean, timeout: number): Promise<boolean>;
 }
@@ -92,7 +106,11 @@ export interface Plugin {
   shape?(podClass: PodClass): string;
   /** Changes when a plugin's answers for nodes that did not change themselves may be different. */
   epoch?(podClass: PodClass, cluster: Cluster): number;
+  /** Kinds beyond those that every scheduler follows; the cluster is kept up to date with their objects. */
+  readonly follows?: readonly Resource<KubeObject>[];
   preEnqueue?(pod: PodInfo): Refusal | undefined;
+  /** The pod is one that others wait for: it is not tried again before its backoff is over, however little there is to do. */
+  patient?(pod: PodInfo): boolean;
   /** Which pod goes first: negative, zero or positive. */
   compare?(a: PodInfo & { queuedAt: number }, b: PodInfo & { queuedAt: number }): number;
   prepareFilter?(pod: PodInfo, cluster: Cluster): Preparation;

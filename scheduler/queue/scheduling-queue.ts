@@ -163,6 +163,10 @@ export class SchedulingQueue {
     else this.#enqueue(pod);
   }
 
+  activateAll(which: (pod: PodInfo) => boolean): void {
+    for (const pod of [...this.#pods.values()]) if (pod.place === 'unschedulable' && which(pod)) this.activate(pod);
+  }
+
   /** Tries again what has waited for five minutes. */
   flushOld(): void {
     const before = this.#clock.now() - FLUSH_AFTER;
@@ -204,7 +208,7 @@ export class SchedulingQueue {
   }
 
   #impatient(): QueuedPod | undefined {
-    for (const pod of this.#backoff) if (!pod.failed) return pod;
+    for (const pod of this.#backoff) if (!pod.failed && !isPatient(pod)) return pod;
     return undefined;
   }
 
@@ -256,6 +260,8 @@ export function gateOf(pod: PodInfo & { profile: Profile }): Refusal | undefined
   }
   return undefined;
 }
+
+const isPatient = (pod: QueuedPod): boolean => pod.profile.permit.some((plugin) => plugin.patient?.(pod));
 
 /** Whether a change of a pending pod is worth another try: its labels, its tolerations, its gates, not its status. */
 export function changedForScheduling(before: Pod, after: Pod): boolean {

@@ -38,7 +38,11 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** A page in a browser that has got itself a name for this address is not answered. */
+const OWN_HOST = /^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/;
+
 async function answer(routes: Routes, request: IncomingMessage): Promise<unknown> {
+  if (!OWN_HOST.test(request.headers.host ?? '')) throw new BadRequest('ask for localhost', 403);
   const url = new URL(request.url ?? '/', 'http://localhost');
   const route = routes[`${request.method} ${url.pathname}`];
   if (!route) throw new BadRequest(`there are ${Object.keys(routes).join(', ')}`, 404);

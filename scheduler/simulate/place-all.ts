@@ -1,6 +1,7 @@
 /** Places pods one after the other as the scheduler would, preemption included, on a world that is only a copy. */
 import type { Pod } from '../../client/resources.ts';
 import type { Random } from '../../types/part/random.ts';
+import { groupOf } from '../cache/gangs.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import { keyOfPod } from '../cache/pod-info.ts';
 import type { Profile } from '../framework/profile.ts';
@@ -21,22 +22,41 @@ const DEFAULT = 'default-scheduler';
 export class Placer {
   readonly #world: World;
   readonly #deciders = new Map<string, Decider>();
+  readonly #inGangs: boolean;
 
   constructor(world: World, profiles: readonly Profile[], random: Random) {
     this.#world = world;
+    this.#inGangs = profiles.some((profile) => profile.permit.some((plugin) => plugin.name === 'Coscheduling'));
     for (const profile of profiles) this.#deciders.set(profile.schedulerName, new Decider(profile, world.cluster, random));
   }
 
   /** Pods that are refused are tried again as long as that helps: others may have come that they want to be near. */
   placeAll(pods: readonly Pod[]): Outcome {
     const outcome: Outcome = { placed: [], refused: [], preempted: [] };
+    const { gangs } = this.#world.cluster;
+    for (const pod of pods) gangs.came(pod);
     let left = this.#inOrder(pods);
-    for (;;) {
-      const before = left.length;
+    for (let before = left.length + 1; left.length > 0 && left.length < before; ) {
+      before = left.length;
       outcome.refused = [];
       left = this.#pass(left, outcome);
-      if (left.length === 0 || left.length >= before) return outcome;
     }
+    for (const pod of pods) gangs.left(pod);
+    if (this.#inGangs) this.#breakUp(outcome);
+    return outcome;
+  }
+
+  /** Groups that have too few places give them back. */
+  #breakUp(outcome: Outcome): void {
+    const { groups, placed } = this.#world.cluster.gangs;
+    const broken = [...groups].filter(([group, { spec }]) => (placed.get(group) ?? 0) < (spec?.minMember ?? 1)).map(([group]) => group);
+    const isBroken = (key: string) => broken.includes(groupOf(this.#world.placed.get(key)?.info.pod ?? {}) ?? '');
+    const given = new Set(outcome.placed.map(({ pod }) => pod).filter(isBroken));
+    for (const pod of given) {
+      take(this.#world, pod);
+      outcome.refused.push({ pod, message: 'not enough of its pod group find a place' });
+    }
+    outcome.placed = outcome.placed.filter(({ pod }) => !given.has(pod));
   }
 
   #inOrder(pods: readonly Pod[]): Pod[] {

@@ -76,7 +76,7 @@ function texts(value: unknown, name: string): string[] {
 }
 
 function orderOf(value: unknown): MachineOrder {
-  const { objective, classes, zones } = value as { objective?: unknown; classes?: unknown; zones?: unknown };
+  const { objective, classes, zones } = (value ?? {}) as { objective?: unknown; classes?: unknown; zones?: unknown };
   if (objective !== 'fewest' && objective !== 'cheapest') throw new BadRequest('machines.objective is "fewest" or "cheapest"');
   return { objective, classes: texts(classes, 'machines.classes'), zones: texts(zones, 'machines.zones') };
 }

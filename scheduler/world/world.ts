@@ -89,4 +89,3 @@ export function unscheduled(pod: Pod): Pod {
   const { nominatedNodeName: _nominated, ...status } = pod.status ?? {};
   return { ...pod, spec, status };
 }
-

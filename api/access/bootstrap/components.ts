@@ -146,6 +146,13 @@ export const KUMULUS: Record<string, PolicyRule[]> = {
     rule('*', 'cloud.kumulus.dev', '*'),
     EVENTS,
   ],
+  // What plugins beyond kube-scheduler's ask for (prices, gangs, quotas), and simulations.
+  'system:kumulus:scheduler': [
+    rule(READ, 'cloud.kumulus.dev', 'machineclasses'),
+    rule(READ, 'scheduling.x-k8s.io', 'elasticquotas podgroups'),
+    rule(READ, 'scheduling.k8s.io', 'priorityclasses'),
+    rule(READ, 'apps', 'daemonsets'),
+  ],
   'system:kumulus:nodes': [
     rule('create delete get list patch update watch', 'core', 'nodes'),
     rule('patch update', 'core', 'nodes/status'),

@@ -33,6 +33,7 @@ const CLUSTER_BINDINGS: [name: string, role: string, subjects: Subject[]][] = [
   ['system:node', 'system:node', []],
   ['system:service-account-issuer-discovery', 'system:service-account-issuer-discovery', [group('system:serviceaccounts')]],
   ['system:kumulus:controllers', 'system:kumulus:controllers', [user('system:kube-controller-manager')]],
+  ['system:kumulus:scheduler', 'system:kumulus:scheduler', [user('system:kube-scheduler')]],
   ['system:kumulus:nodes', 'system:kumulus:nodes', [user('system:kumulus:nodes')]],
   ['system:kumulus:mesh', 'system:kumulus:mesh', [user('system:kumulus:mesh')]],
 ];
