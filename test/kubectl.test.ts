@@ -263,7 +263,7 @@ describe('kubectl', () => {
       [`kubectl uncordon ${node}`, `node/${node} uncordoned`],
       [`kubectl taint node ${node} a=b:NoSchedule`, `node/${node} tainted`],
       [`kubectl taint node ${node} a:NoSchedule-`, `node/${node} untainted`],
-      ['kubectl delete pdb budget', 'deleted'],
+      ['kubectl get pdb budget', /^budget +1 +N\/A +3 /m],
       [`kubectl drain ${node} --force --ignore-daemonsets --timeout=30s`, `node/${node} drained`],
       [`kubectl uncordon ${node}`, `node/${node} uncordoned`],
     ]);
