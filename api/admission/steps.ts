@@ -3,18 +3,31 @@
 import type { Clock } from '../../types/part/clock.ts';
 import type { Authorizer } from '../access/authorizer.ts';
 import type { ApiOptions } from '../options.ts';
+import type { KindTable } from '../registry/kind-table.ts';
 import type { ObjectSource } from '../watch/source.ts';
 import type { AdmissionStep } from './admission.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { escalation } from './escalation.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { mutatingPolicies } from './policy/mutating.ts';
+import { validatingPolicies } from './policy/validating.ts';
 import { priority } from './priority.ts';
 import { requester } from './requester.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
-export function admissionSteps(source: ObjectSource, authorizer: Authorizer, clock: Clock, options: ApiOptions): AdmissionStep[] {
+export interface AdmissionParts {
+  source: ObjectSource;
+  kinds: KindTable;
+  authorizer: Authorizer;
+  clock: Clock;
+}
+
+export function admissionSteps({ source, kinds, authorizer, clock }: AdmissionParts, options: ApiOptions): AdmissionStep[] {
+  const rbac = options['authorization-mode'] === 'RBAC';
+  const authorize: Authorizer['authorize'] = rbac ? authorizer.authorize : () => ({ allowed: true, reason: '', detail: '' });
+  const policies = { source, kinds, authorize };
   const all: AdmissionStep[] = [
     requester(clock),
     namespaceLifecycle(source),
@@ -23,8 +36,10 @@ export function admissionSteps(source: ObjectSource, authorizer: Authorizer, clo
     defaultTolerationSeconds(options),
     storageObjectInUseProtection,
     taintNodesByCondition,
+    mutatingPolicies(policies),
+    validatingPolicies(policies),
   ];
-  if (options['authorization-mode'] === 'RBAC') all.push(escalation(authorizer));
+  if (rbac) all.push(escalation(authorizer));
   const off = new Set(options['disable-admission-plugins']);
   return all.filter((step) => !off.has(step.name));
 }

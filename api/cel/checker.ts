@@ -95,11 +95,19 @@ class Checker {
   }
 
   #select(node: Select, scope: Scope | undefined): CelType {
+    const qualified = qualifiedName(node);
+    const variable = qualified && !this.#isLocal(node, scope) ? this.#declarations.variables.get(qualified) : undefined;
+    if (variable) return variable;
     const of = this.typeOf(node.of, scope);
     const optional = of.name === 'optional_type';
     const found = this.#field(optional ? (of.params?.[0] ?? DYN) : of, node);
     if (node.test) return BOOL;
     return (node.optional || optional) && found.name !== 'optional_type' ? optionalOf(found) : found;
+  }
+
+  #isLocal({ of }: Select, scope: Scope | undefined): boolean {
+    for (let at = scope; at; at = at.outer) if (of.kind === 'name' && at.name === of.name) return true;
+    return false;
   }
 
   #field(of: CelType, { field, offset }: Select): CelType {
@@ -235,6 +243,11 @@ export function resultOf(overload: Overload, types: readonly CelType[], member: 
   const bindings: Bindings = new Map();
   for (const [i, type] of types.entries()) if (!assignable(overload.args[i] ?? DYN, type, bindings)) return undefined;
   return substitute(overload.result, bindings);
+}
+
+/** A variable may have a dot in its name: `authorizer.requestResource`. */
+export function qualifiedName({ of, field, test, optional }: Select): string | undefined {
+  return of.kind === 'name' && !test && !optional ? `${of.name}.${field}` : undefined;
 }
 
 /** `math.greatest` of `math.greatest(1, 2)`. */

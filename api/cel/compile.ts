@@ -1,5 +1,5 @@
 /** Tree to closures: an expression is walked once, and then only runs. */
-import { spacedName, TYPE_NAMES } from './checker.ts';
+import { qualifiedName, spacedName, TYPE_NAMES } from './checker.ts';
 import { compileBind, compileComprehension } from './compile-macros.ts';
 import { compareValues, contains, equalValues } from './equal.ts';
 import { CelError, noSuchKey, noSuchOverload } from './fault.ts';
@@ -10,6 +10,7 @@ import type { CelType } from './type.ts';
 import { isOfType, JsonMap, List, Mapping, NONE, Optional, TypeValue, toJson, Uint, type Value, ValueList, ValueMap } from './value.ts';
 
 export interface Linked {
+  variables: ReadonlyMap<string, CelType>;
   functions: ReadonlyMap<string, readonly Overload[]>;
   structs: (name: string) => CelType | undefined;
 }
@@ -28,8 +29,12 @@ export function compile(node: Node, linked: Linked, slots: Slots | undefined = u
     }
     case 'name':
       return compileName(node.name, slots);
-    case 'select':
+    case 'select': {
+      const qualified = qualifiedName(node);
+      const local = node.of.kind === 'name' && slotOf(slots, node.of.name) !== undefined;
+      if (qualified && !local && linked.variables.has(qualified)) return compileName(qualified, undefined);
       return compileSelect(node, inner(node.of));
+    }
     case 'call':
       return compileCall(node, linked, inner);
     case 'list':

@@ -99,14 +99,6 @@ test.each<object>([
   expect(message).not.toContain('default');
 });
 
-test('rules that are not evaluated are spoken of', () => {
-  const openAPIV3Schema = { type: 'object' as const, 'x-kubernetes-validations': [{ rule: 'true' }] };
-  const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }];
-  expect(crdStrategy.warnings?.(crd({ versions }) as unknown as AnyObject)).toEqual([
-    expect.stringContaining('does not evaluate CEL rules'),
-  ]);
-});
-
 describe('names', () => {
   const accepted = (names: Crd['spec']['names']) => crd({ names }, { acceptedNames: names, conditions: [], storedVersions: ['v1'] });
 

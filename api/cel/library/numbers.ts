@@ -8,6 +8,7 @@ import { type List, Opaque, type Value } from '../value.ts';
 export const encoders = (): Library => [
   spacedOverload('base64.encode(bytes): string', ([a]) => (a as Buffer).toString('base64')),
   spacedOverload('base64.decode(string): bytes', ([a]) => decoded(a as string)),
+  spacedOverload('jsonpatch.escapeKey(string): string', ([a]) => (a as string).replaceAll('~', '~0').replaceAll('/', '~1')),
 ];
 
 function decoded(text: string): Buffer {
