@@ -26,13 +26,10 @@ export interface Manifests {
 export async function readManifests(core: Core): Promise<Manifests> {
   await core.caches.whenSynced(CRD_RESOURCE);
   const applied = new Set([...core.caches.list(CRD_RESOURCE)].map((crd) => crd.metadata?.annotations?.[APPLIED]));
-  const files = await readAll();
+  const files = await readFiles();
   const hash = createHash('sha256').update(files.join('\0')).digest('hex').slice(0, 16);
   if (applied.has(hash)) return { definitions: [], objects: [] };
-  const { loadAll } = await import('js-yaml');
-  const documents = files
-    .flatMap((text) => loadAll(text) as (AnyObject | null)[])
-    .filter((d): d is AnyObject => d !== null && typeof d === 'object');
+  const documents = await documentsIn(files);
   const definitions = documents.filter((d) => d.kind === 'CustomResourceDefinition');
   for (const { metadata } of definitions) if (metadata) metadata.annotations = { ...metadata.annotations, [APPLIED]: hash };
   return { definitions, objects: documents.filter((d) => d.kind !== 'CustomResourceDefinition') };
@@ -48,7 +45,15 @@ export function typesDefinedBy(definition: AnyObject): AnyObject[] {
   return versions.filter((version) => version.served).map(({ name }) => ({ apiVersion: `${group}/${name}`, kind: names.kind }));
 }
 
-async function readAll(): Promise<string[]> {
+/** Every document of every file. */
+export const readAll = async (): Promise<AnyObject[]> => documentsIn(await readFiles());
+
+async function documentsIn(files: string[]): Promise<AnyObject[]> {
+  const { loadAll } = await import('js-yaml');
+  return files.flatMap((text) => loadAll(text) as (AnyObject | null)[]).filter((d): d is AnyObject => d !== null && typeof d === 'object');
+}
+
+async function readFiles(): Promise<string[]> {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.yaml')).sort();
   return Promise.all(names.map((name) => readFile(join(FOLDER, name), 'utf8')));
 }

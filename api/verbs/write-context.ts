@@ -24,6 +24,8 @@ export interface WriteContext {
   warnings: string[];
   /** Who comes to own what the write changes; `applied`: the object says it. Absent: a write of the server's own, which nobody owns. */
   fields?: { manager: string } | 'applied';
+  /** An object that comes with the server, which our tests have checked: it is not checked again at every first start. */
+  vouchedFor?: boolean;
 }
 
 /** With a `fieldManager` in the options, even an empty one, the write makes the client an owner of what it changes. */
