@@ -41,18 +41,12 @@ export function dispatchStep(context: DispatchContext): Step {
       exchange.answer = noSuchPage();
       return;
     }
-    const deprecation = isCustom(kind) ? kind.deprecation : DEPRECATED[kind.storage];
+    const deprecation = isCustom(kind) ? kind.deprecation : kind.deprecationWarning;
     if (deprecation) exchange.warnings.push(deprecation);
     const verb = verbFor(context, kind, info, exchange.request.method ?? '');
     exchange.answer = await verb(callOf(context.core, kind, exchange));
   };
 }
-
-/** Built-in kinds that every request is warned of, by what they are stored as. */
-const DEPRECATED: Record<string, string> = {
-  componentstatuses: 'v1 ComponentStatus is deprecated in v1.19+',
-  endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
-};
 
 /** Custom kinds are served by another server within Kubernetes', which answers in text where it knows nothing. */
 const noSuchPage = () => textAnswer('404 page not found\n', 404);

@@ -1,9 +1,9 @@
 /** Objects shown as the Table that kubectl prints (meta.k8s.io Table). Cells are made anew for each answer, since ages pass. */
+import { timeSince } from '../../types/duration.ts';
 import type { Json, Kind } from '../../types/kinds/kind.ts';
 import type { AnyObject, ListMeta } from '../../types/wire.ts';
 import type { Conversion } from '../convert/conversion.ts';
 import type { CachedObject } from '../watch/cached-object.ts';
-import { age } from './age.ts';
 import { partialObject } from './partial.ts';
 import { apiVersionOf, bookmarkLine, type View } from './view.ts';
 
@@ -49,5 +49,5 @@ function row(kind: Kind, cached: CachedObject, options: TableOptions): object {
 /** Of a custom kind, a cell of type date is shown as the time since it. */
 function shown(cell: Json, type: string | undefined, custom: boolean, now: number): Json {
   if (type !== 'date' || !custom) return cell;
-  return typeof cell === 'string' ? age(cell, now) : '<unknown>';
+  return typeof cell === 'string' ? timeSince(cell, now) : '<unknown>';
 }

@@ -1,4 +1,5 @@
 /** Which objects of a collection a request is about: label and field selectors. */
+import { unsupportedField } from '../../types/kinds/field-selectors.ts';
 import type { Kind } from '../../types/kinds/kind.ts';
 import { type FieldTerm, labelMatcher, parseFieldSelector, SelectorError } from '../../types/selectors.ts';
 import type { AnyObject } from '../../types/wire.ts';
@@ -45,12 +46,7 @@ function fieldTerms(kind: Kind, text: string): FieldTerm[] {
   const terms = readable(() => parseFieldSelector(text));
   for (const { path } of terms) {
     const known = path === 'metadata.name' || (path === 'metadata.namespace' && kind.namespaced) || path in kind.fieldSelectors;
-    if (!known) throw badRequest(unknownField(kind, path));
+    if (!known) throw badRequest(unsupportedField(kind, path));
   }
   return terms;
-}
-
-function unknownField(kind: Kind, path: string): string {
-  if (Object.keys(kind.fieldSelectors).length > 0 || kind.custom) return `field label not supported: ${path}`;
-  return `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }

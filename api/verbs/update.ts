@@ -5,7 +5,6 @@ import type { Allocation } from '../allocation/services.ts';
 import { type Entry, sameButTimes } from '../apply/entries.ts';
 import { badRequest, conflict, failure, invalid, notFound, OBJECT_MODIFIED } from '../errors.ts';
 import type { Answer } from '../http/answer.ts';
-import type { FieldError } from '../kinds/strategy.ts';
 import { equal } from '../patch/value.ts';
 import type { CachedObject } from '../watch/cached-object.ts';
 import { type Call, inForm, objectAnswer } from './call.ts';
@@ -58,7 +57,6 @@ export async function replace(
 ): Promise<Decision> {
   const { kind, name, core } = context;
   checkVersion(context, current, wanted);
-  const deletionFault = deletionTimeFault(wanted, before);
   carryOver(wanted, before);
   trackFields(context, before, wanted);
   const request = admissionRequest(context, 'UPDATE', wanted, before);
@@ -68,7 +66,7 @@ export async function replace(
   if (context.subresource === 'status') strategy.prepareForStatusUpdate?.(wanted, before);
   else if (own) own.prepare(wanted, before);
   else if (context.subresource !== 'finalize') strategy.prepareForUpdate?.(wanted, before);
-  const faults = [...(deletionFault ? [deletionFault] : []), ...updateFaults(kind, wanted, before, context.subresource)];
+  const faults = updateFaults(kind, wanted, before, context.subresource);
   if (faults.length > 0) throw invalid(faultyKind(kind), name, faults);
   context.warnings.push(...(strategy.warnings?.(wanted) ?? []));
   await core.admission.validate(request);
@@ -126,13 +124,6 @@ function checkVersion(context: WriteContext, current: CachedObject, wanted: AnyO
   }
 }
 
-/** Only a deletion marks an object as about to go; it may be left out, but not set. */
-function deletionTimeFault(wanted: AnyObject, before: AnyObject): FieldError | undefined {
-  const value = wanted.metadata?.deletionTimestamp;
-  if (!value || value === before.metadata?.deletionTimestamp) return undefined;
-  return { field: 'metadata.deletionTimestamp', type: 'invalid', value, detail: 'field is immutable' };
-}
-
 /** What a client can't change, or may leave out (rest.BeforeUpdate). */
 function carryOver(wanted: AnyObject, before: AnyObject): void {
   const metadata = wanted.metadata ?? {};
@@ -141,10 +132,11 @@ function carryOver(wanted: AnyObject, before: AnyObject): void {
   metadata.creationTimestamp = old.creationTimestamp;
   metadata.resourceVersion = old.resourceVersion;
   if (metadata.generateName === undefined && old.generateName !== undefined) metadata.generateName = old.generateName;
-  for (const field of ['generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
-    if (old[field] === undefined) delete metadata[field];
-    else (metadata as Record<string, unknown>)[field] = old[field];
-  }
+  if (old.generation === undefined) delete metadata.generation;
+  else metadata.generation = old.generation;
+  // Only a deletion sets these: they may be left out, and what is sent otherwise is a fault.
+  if (old.deletionTimestamp) metadata.deletionTimestamp ??= old.deletionTimestamp;
+  if (old.deletionGracePeriodSeconds !== undefined) metadata.deletionGracePeriodSeconds ??= old.deletionGracePeriodSeconds;
   delete (metadata as { selfLink?: string }).selfLink;
 }
 

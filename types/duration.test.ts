@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { humanDuration } from './age.ts';
+import { humanDuration } from './duration.ts';
 
 const cases: [number, string][] = [
   [0, '0s'],
