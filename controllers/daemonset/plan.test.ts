@@ -17,7 +17,7 @@ const set = (spec: object = {}, template: object = {}): DaemonSet =>
   ({
     metadata: { name: 'd', uid: 'd', generation: 3 },
     spec: { template: { spec: { containers: [], ...template } }, ...spec },
-  }) as DaemonSet;
+  }) as unknown as DaemonSet;
 
 type Fare = 'ready' | 'starts' | 'failed' | 'goes';
 
