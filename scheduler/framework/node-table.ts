@@ -50,7 +50,7 @@ export class NodeTable {
     for (const scores of this.normalized) scores.raw = grown(scores.raw, nodes.at.length);
     const visit = (slot: number) => this.#judgeNode(slot, cluster, judge, refusals);
     const stale = this.#seen < 0 || epochs.some((epoch, i) => epoch !== this.#epochs[i]);
-    if (stale || !nodes.since(this.#seen, visit)) for (let slot = 0; slot < nodes.at.length; slot++) visit(slot);
+    if (stale || !nodes.since(this.#seen, visit)) this.#judgeAll(cluster, judge, refusals, visit);
     this.#seen = nodes.sequence;
     this.#epochs = epochs;
   }
@@ -86,14 +86,37 @@ export class NodeTable {
     return this.#judge;
   }
 
+  /** Where only some nodes come into question, the others need not be looked at one by one. */
+  #judgeAll({ nodes }: Cluster, { restricted, elsewhere, normalized }: Judge, refusals: Refusals, visit: (slot: number) => void): void {
+    const size = nodes.at.length;
+    const [only] = restricted;
+    if (!only || nodes.count < size) {
+      for (let slot = 0; slot < size; slot++) visit(slot);
+      return;
+    }
+    this.verdict.fill(refusals.number(elsewhere), 0, size);
+    this.base.fill(0, 0, size);
+    for (const { into } of normalized) {
+      into.raw.fill(0, 0, size);
+      into.nonzero = 0;
+    }
+    for (const name of only) {
+      const slot = nodes.bySlotOf.get(name);
+      if (slot !== undefined) visit(slot);
+    }
+  }
+
   #judgeNode(slot: number, cluster: Cluster, judge: Judge, refusals: Refusals): void {
     const info = cluster.nodes.at[slot];
-    this.verdict[slot] = info ? refusals.number(judgeFilters(judge, slot, info.name)) : NO_NODE;
+    const verdict = info ? refusals.number(judgeFilters(judge, slot, info.name)) : NO_NODE;
+    this.verdict[slot] = verdict;
+    // What a node that is refused would score, nobody asks.
+    const feasible = verdict === 0;
     let base = 0;
-    if (info) for (const { scores, weight } of judge.plain) base += weight * scores.raw(slot);
+    if (feasible) for (const { scores, weight } of judge.plain) base += weight * scores.raw(slot);
     this.base[slot] = base;
     for (const { scores, into } of judge.normalized) {
-      const raw = info ? scores.raw(slot) : 0;
+      const raw = feasible ? scores.raw(slot) : 0;
       if (into.raw[slot] !== 0) into.nonzero--;
       if (raw !== 0) into.nonzero++;
       into.raw[slot] = raw;
