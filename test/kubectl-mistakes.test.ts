@@ -104,6 +104,16 @@ describe('kubectl, told wrong things', () => {
       '* spec.ports[1].name: Required value',
     ],
     [
+      'the same port twice',
+      'apiVersion: v1\nkind: Service\nmetadata: { name: x }\nspec: { ports: [{ name: a, port: 80 }, { name: b, port: 80 }] }',
+      'spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}',
+    ],
+    [
+      'a pool of a negative number of machines',
+      'apiVersion: cloud.kumulus.dev/v1alpha1\nkind: MachinePool\nmetadata: { name: x }\nspec: { replicas: -1, machineClassName: large }',
+      'The MachinePool "x" is invalid: spec.replicas: Invalid value: -1: spec.replicas in body should be greater than or equal to 0',
+    ],
+    [
       'a schedule of three fields',
       'apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: x }\nspec: { schedule: "* * *", jobTemplate: { spec: { template: { spec: { restartPolicy: Always, containers: [{ name: c, image: x }] } } } } }',
       'spec.jobTemplate.spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"',
@@ -122,6 +132,14 @@ describe('kubectl, told wrong things', () => {
       [
         `kubectl patch pod solo -p '{"spec":{"hostNetwork":true}}'`,
         'spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`',
+      ],
+      [
+        'kubectl create job once --image=x && kubectl patch job once -p \'{"spec":{"completions":5}}\'',
+        'The Job "once" is invalid: spec.completions: Invalid value: 5: field is immutable',
+      ],
+      [
+        `kubectl create rolebinding rb --role=a --user=b && kubectl patch rolebinding rb -p '{"roleRef":{"name":"c"}}'`,
+        'cannot change roleRef',
       ],
       [`kubectl patch service port -p '{"spec":{"clusterIP":"127.0.0.9"}}'`, 'may not change once set'],
       [
@@ -177,6 +195,24 @@ describe('kubectl, told wrong things', () => {
         'metadata.annotations: Too long: may not be more than 262144 bytes',
       ],
       ['cat big big big > bigger; kubectl create configmap big --from-file=bigger', 'Request entity too large: limit is 3145728'],
+    ]);
+  });
+
+  it('takes nothing new in a namespace that ends', async () => {
+    await user.steps([
+      ['kubectl create namespace doomed', 'created'],
+      ['kubectl create configmap stuck -n doomed', 'created'],
+      [`kubectl patch configmap stuck -n doomed -p '{"metadata":{"finalizers":["a.b/c"]}}'`, 'patched'],
+      ['kubectl delete namespace doomed --wait=false', 'namespace "doomed" deleted'],
+      ['kubectl get namespace doomed', /^doomed +Terminating/m],
+      ['kubectl wait namespace/doomed --for=condition=NamespaceFinalizersRemaining --timeout=10s', 'condition met'],
+    ]);
+    expect(await user.fails('kubectl create configmap x -n doomed')).toContain(
+      'configmaps "x" is forbidden: unable to create new content in namespace doomed because it is being terminated',
+    );
+    await user.steps([
+      [`kubectl patch configmap stuck -n doomed --type=merge -p '{"metadata":{"finalizers":null}}'`, 'patched'],
+      ['kubectl wait namespace/doomed --for=delete --timeout=10s', /^$|condition met/],
     ]);
   });
 

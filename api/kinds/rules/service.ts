@@ -21,7 +21,7 @@ export function serviceFaults({ spec }: Service): FieldError[] {
   const faults: FieldError[] = [];
   if (!spec.ports?.length && !headless && spec.type !== 'ExternalName') faults.push(required('spec.ports'));
   if (spec.type === 'ExternalName') faults.push(...externalNameFaults(spec));
-  faults.push(...portsFaults(spec.ports ?? [], headless), ...nodePortUseFaults(spec), ...labelFaults(spec.selector, 'spec.selector'));
+  faults.push(...portsFaults(spec.ports ?? []), ...nodePortUseFaults(spec), ...labelFaults(spec.selector, 'spec.selector'));
   faults.push(...affinityFaults(spec), ...clusterIpFaults(spec));
   for (const [i, ip] of (spec.externalIPs ?? []).entries()) faults.push(...ipFaults(ip, `spec.externalIPs[${i}]`));
   if (!spec.type) faults.push(required('spec.type'));
@@ -38,7 +38,7 @@ function externalNameFaults(spec: Spec): FieldError[] {
   return faults;
 }
 
-function portsFaults(ports: Wire<V1ServicePort>[], headless: boolean): FieldError[] {
+function portsFaults(ports: Wire<V1ServicePort>[]): FieldError[] {
   const faults: FieldError[] = [];
   const names = new Set<string>();
   const numbers = new Set<string>();
@@ -52,15 +52,23 @@ function portsFaults(ports: Wire<V1ServicePort>[], headless: boolean): FieldErro
     faults.push(...invalidEach(`${at}.port`, port.port, portNumber(port.port)));
     if (!port.protocol) faults.push(required(`${at}.protocol`));
     else if (!PROTOCOLS.includes(port.protocol)) faults.push(notSupported(`${at}.protocol`, port.protocol, PROTOCOLS));
-    if (headless && typeof port.targetPort === 'number' && port.targetPort !== port.port) {
-      faults.push(...portOrNameFaults(port.targetPort, `${at}.targetPort`));
-    } else faults.push(...portOrNameFaults(port.targetPort, `${at}.targetPort`));
+    faults.push(...portOrNameFaults(port.targetPort, `${at}.targetPort`));
     const key = `${port.protocol}/${port.port}`;
-    if (numbers.has(key)) faults.push(duplicate(at, port));
+    if (numbers.has(key)) faults.push(duplicate(at, internalPort(port)));
     numbers.add(key);
   }
   return faults;
 }
+
+/** The value that Kubernetes shows of a repeated port: its internal form, of which only what was compared is filled in. */
+const internalPort = ({ protocol, port }: Wire<V1ServicePort>) => ({
+  Name: '',
+  Protocol: protocol,
+  AppProtocol: null,
+  Port: port,
+  TargetPort: 0,
+  NodePort: 0,
+});
 
 function nodePortUseFaults(spec: Spec): FieldError[] {
   const faults: FieldError[] = [];
