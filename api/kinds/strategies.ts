@@ -5,6 +5,12 @@ import { crdStrategy } from '../crd/crd-strategy.ts';
 import { customStrategy } from '../crd/custom-strategy.ts';
 import { isCustom } from '../crd/to-kind.ts';
 import { metadataFaults, metadataUpdateFaults, type NameCheck } from './metadata.ts';
+import {
+  mutatingBindingStrategy,
+  mutatingPolicyStrategy,
+  validatingBindingStrategy,
+  validatingPolicyStrategy,
+} from './strategies/admission-policy.ts';
 import { autoscalerStrategy } from './strategies/autoscaling.ts';
 import { configMapStrategy, secretStrategy } from './strategies/config.ts';
 import { cronJobStrategy } from './strategies/cronjob.ts';
@@ -66,6 +72,10 @@ const OWN: Record<string, Strategy> = {
   'rbac.authorization.k8s.io/ClusterRoleBinding': clusterRoleBindingStrategy,
   'scheduling.k8s.io/PriorityClass': priorityClassStrategy,
   'storage.k8s.io/StorageClass': storageClassStrategy,
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': validatingPolicyStrategy,
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': validatingBindingStrategy,
+  'admissionregistration.k8s.io/MutatingAdmissionPolicy': mutatingPolicyStrategy,
+  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding': mutatingBindingStrategy,
 };
 
 /** Kinds whose names are not DNS subdomains. */

@@ -4,7 +4,6 @@ import type { Json } from '../../../types/kinds/kind.ts';
 import type { AnyObject } from '../../../types/wire.ts';
 import { typeOfKind } from '../../apply/kind-types.ts';
 import { merge } from '../../apply/merge.ts';
-import { type CelType, DYN, listOf, objectType, STRING } from '../../cel/type.ts';
 import { fromJson, toJson } from '../../cel/value.ts';
 import { forbidden, type StatusError } from '../../errors.ts';
 import { applyPatch } from '../../patch/apply-patch.ts';
@@ -12,22 +11,12 @@ import { copy, equal, isObject } from '../../patch/value.ts';
 import { finishDecoding } from '../../verbs/kind-rules.ts';
 import type { AdmissionRequest, AdmissionStep } from '../admission.ts';
 import { type BoundPolicy, createPolicyBook } from './book.ts';
-import { MUTATING, MUTATING_BINDINGS, type Mutation, type Policy } from './definition.ts';
+import { MUTATING, MUTATING_BINDINGS, type Policy } from './definition.ts';
 import { requestVariables } from './environment.ts';
+import { expressionOf, mutationTypes, OBJECT, PATCHES } from './mutation-types.ts';
 import { collectParams } from './params.ts';
 import { conditionProgram, conditionsHold, type Program, policyEnvironment, programOf, Session, type VariableProgram } from './program.ts';
 import { isPolicy, namespaceOf, type PolicyOptions } from './validating.ts';
-
-export const JSON_PATCH: CelType = objectType('JSONPatch', { op: STRING, path: STRING, from: STRING, value: DYN });
-export const PATCHES = listOf(JSON_PATCH);
-export const OBJECT: CelType = { name: 'Object', open: true };
-
-/** `JSONPatch`, `Object`, and the types of its fields by their paths: `Object.spec.containers`. */
-export function mutationTypes(name: string): CelType | undefined {
-  if (name === 'JSONPatch') return JSON_PATCH;
-  if (name === 'Object') return OBJECT;
-  return name.startsWith('Object.') ? { name, open: true } : undefined;
-}
 
 interface Compiled {
   variables: VariableProgram[];
@@ -63,9 +52,6 @@ function compilePolicy({ spec = {} }: Policy): Compiled {
     })),
   };
 }
-
-const expressionOf = ({ patchType, jsonPatch, applyConfiguration }: Mutation) =>
-  (patchType === 'JSONPatch' ? jsonPatch?.expression : applyConfiguration?.expression) ?? '';
 
 /** A policy's name, and what went wrong with it. */
 interface Failure {
