@@ -20,6 +20,7 @@ import { podTopologySpread } from '../plugins/pod-topology-spread/pod-topology-s
 import { prioritySort } from '../plugins/priority-sort/priority-sort.ts';
 import { schedulingGates } from '../plugins/scheduling-gates/scheduling-gates.ts';
 import { taintToleration } from '../plugins/taint-toleration/taint-toleration.ts';
+import { topologyPlacement } from '../plugins/topology-placement/topology-placement.ts';
 import { volumeBinding } from '../plugins/volume-binding/volume-binding.ts';
 import { volumeRestrictions } from '../plugins/volume-restrictions/volume-restrictions.ts';
 import { volumeZone } from '../plugins/volume-zone/volume-zone.ts';
@@ -92,6 +93,7 @@ export const REGISTRY: readonly Entry[] = [
   entry('ImageLocality', ['score'], 1, imageLocality),
   entry('DefaultBinder', ['bind'], 0, defaultBinder),
   optional('MachinePrice', SCORE, 1, (args) => machinePrice(args), ['per']),
+  optional('TopologyPlacement', SCORE, 1, (args) => topologyPlacement(args), ['mode', 'levels']),
   optional('Coscheduling', ['queueSort', ...FILTER, 'postFilter', 'permit', 'reserve'], 0, (args) => coscheduling(args), [
     'permitWaitingTimeSeconds',
   ]),

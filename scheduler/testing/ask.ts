@@ -6,6 +6,7 @@ import { Cluster } from '../cache/cluster.ts';
 import type { PodInfo } from '../cache/pod-info.ts';
 import { takeIn } from '../cache/take-in.ts';
 import { buildProfile, type ProfileConfig } from '../config/profile.ts';
+import { REGISTRY } from '../config/registry.ts';
 import type { ClusterEvent } from '../framework/events.ts';
 import type { Plugin } from '../framework/plugin.ts';
 import { explainScores } from '../framework/score-nodes.ts';
@@ -35,7 +36,9 @@ export function ask(name: string, { nodes = [], pods = {}, objects = [], args = 
   for (const object of objects) takeIn(cluster, object as AnyObject);
   for (const node of nodes) cluster.setNode(node);
   for (const [node, list] of Object.entries(pods)) for (const pod of list) cluster.place(cluster.describe(pod), node);
-  const config: ProfileConfig = { pluginConfig: [{ name, args }] };
+  const optional = REGISTRY.some((entry) => entry.name === name && entry.optional);
+  const plugins = optional ? { multiPoint: { enabled: [{ name }] } } : {};
+  const config: ProfileConfig = { plugins, pluginConfig: [{ name, args }] };
   const profile = buildProfile(config, seededRandom(1));
   const plugin = profile.plugins.find((p) => p.name === name) as Plugin;
   const slots = [...cluster.nodes.slots];
