@@ -28,6 +28,7 @@ import { rootCaController } from './serviceaccount/root-ca.ts';
 import { tokenCleaner } from './serviceaccount/token-cleaner.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
+import { claimProtection, volumeProtection } from './volumeprotection/controller.ts';
 
 export { type ControllerOptions, controllerFlags } from './options.ts';
 
@@ -46,6 +47,8 @@ const CONTROLLERS: Controller[] = [
   ttlAfterFinishedController,
   cronJobController,
   disruptionController,
+  claimProtection,
+  volumeProtection,
   endpointSliceController,
   endpointsController,
   garbageCollector,
