@@ -6,13 +6,17 @@ import type { ApiOptions } from '../options.ts';
 import type { KindTable } from '../registry/kind-table.ts';
 import type { ObjectSource } from '../watch/source.ts';
 import type { AdmissionStep } from './admission.ts';
+import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.ts';
+import { defaultIngressClass, defaultStorageClass } from './default-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { escalation } from './escalation.ts';
+import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { mutatingPolicies } from './policy/mutating.ts';
 import { validatingPolicies } from './policy/validating.ts';
 import { priority } from './priority.ts';
 import { requester } from './requester.ts';
+import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
@@ -31,11 +35,18 @@ export function admissionSteps({ source, kinds, authorizer, clock }: AdmissionPa
   const all: AdmissionStep[] = [
     requester(clock),
     namespaceLifecycle(source),
+    limitRanger(source),
     serviceAccount(source),
     priority(source),
     defaultTolerationSeconds(options),
+    defaultStorageClass(source),
     storageObjectInUseProtection,
+    runtimeClass(source),
+    defaultIngressClass(source),
     taintNodesByCondition,
+    certificateApproval(authorize),
+    certificateSigning(authorize),
+    certificateSubjectRestriction,
     mutatingPolicies(policies),
     validatingPolicies(policies),
   ];
