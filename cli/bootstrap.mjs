@@ -17,6 +17,7 @@ const scripts = {
   test: ['test/run.ts'],
   check: ['test/run.ts', '--static'],
   bench: ['bench/run.ts'],
+  conformance: ['test/conformance/run.ts'],
 };
 
 /** The oldest Node that runs the sources as they are (type stripping, node:sqlite). */

@@ -51,7 +51,7 @@ test('a named address is given when it is free and in the range', async () => {
   await allocator.allocate(one, undefined);
   expect(one.spec.clusterIPs).toEqual(['127.0.0.3']);
   await expect(allocator.allocate(service('b', { clusterIP: '127.0.0.3' }), undefined)).rejects.toThrow('provided IP is already allocated');
-  await expect(allocator.allocate(service('b', { clusterIP: '10.0.0.1' }), undefined)).rejects.toThrow('not in the valid range');
+  await expect(allocator.allocate(service('b', { clusterIP: '10.0.0.1' }), undefined)).rejects.toThrow('does not match the current range');
   await allocator.release(one);
   await expect(allocator.allocate(service('b', { clusterIP: '127.0.0.3' }), undefined)).resolves.toBeDefined();
 });

@@ -113,7 +113,7 @@ async function takeNamedAddress(service: Service, address: string, range: Addres
     return { field: 'spec.clusterIPs', type: 'invalid', value: [address], detail: `failed to allocate IP ${address}: ${why}` };
   };
   if (offset === undefined || offset === 0 || offset === range.size - 1) {
-    throw refuse(service, fault(`the provided IP (${address}) is not in the valid range. The range of valid IPs is ${range.text}`));
+    throw refuse(service, fault('the provided network does not match the current range'));
   }
   if (!(await pool.take(offset, owner))) throw refuse(service, fault('provided IP is already allocated'));
   return offset;

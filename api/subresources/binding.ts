@@ -7,6 +7,7 @@ import { type Answer, jsonAnswer } from '../http/answer.ts';
 import { type Call, formatted } from '../verbs/call.ts';
 import { parseBody } from '../verbs/decode.ts';
 import { guardedUpdate } from '../verbs/guarded-update.ts';
+import { uidMismatch } from '../verbs/uid-mismatch.ts';
 import { keyFor, storedBytes, type WriteContext, writeContextOf } from '../verbs/write-context.ts';
 import { readWriteOptions } from '../verbs/write-options.ts';
 import type { SubresourceVerbs } from './subresources.ts';
@@ -41,9 +42,7 @@ export async function bindPod(context: WriteContext, binding: Binding): Promise<
     if (!current) throw notFound(kind, context.name);
     const pod = current.parse();
     const uid = binding.metadata?.uid;
-    if (uid && uid !== pod.metadata?.uid) {
-      throw conflict(kind, context.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${pod.metadata?.uid}`);
-    }
+    if (uid && uid !== pod.metadata?.uid) throw uidMismatch(context, uid, pod.metadata?.uid);
     assign(context, pod, target?.name ?? '', binding);
     setScheduled(pod, rfc3339(core.clock.now()));
     return { type: 'update', value: storedBytes(kind, pod) };

@@ -13,6 +13,7 @@ import { decodeBody } from './decode.ts';
 import { trackFields } from './field-owners.ts';
 import { type Decision, guardedUpdate, shownAfter } from './guarded-update.ts';
 import { createdByUpdate, faultyKind, needsVersionToUpdate, strategyFor, updateFaults } from './kind-rules.ts';
+import { uidMismatch } from './uid-mismatch.ts';
 import { admissionRequest, adoptNamespace, keyFor, storedBytes, type WriteContext, writeContextOf } from './write-context.ts';
 import { readWriteOptions } from './write-options.ts';
 
@@ -102,11 +103,10 @@ function same(kind: Kind, wanted: AnyObject, before: AnyObject): boolean {
 }
 
 /** An update with a uid is of that object, not of another that has taken its name. */
-function checkUid({ kind, name }: WriteContext, before: AnyObject, wanted: AnyObject): void {
+function checkUid(context: WriteContext, before: AnyObject, wanted: AnyObject): void {
   const uid = wanted.metadata?.uid;
   const stored = before.metadata?.uid;
-  if (!uid || uid === stored) return;
-  throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored}`);
+  if (uid && uid !== stored) throw uidMismatch(context, uid, stored);
 }
 
 function checkVersion(context: WriteContext, current: CachedObject, wanted: AnyObject): void {
