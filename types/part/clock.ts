@@ -28,22 +28,39 @@ function wrap(handle: NodeJS.Timeout, clear: (handle: NodeJS.Timeout) => void): 
   return { cancel: () => clear(handle), unref: () => void handle.unref() };
 }
 
+/** Node's timers take no longer (25 days); what they are given more runs at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+function timerAfter(ms: number, run: () => void): Timer {
+  if (ms <= LONGEST_MS) return wrap(setTimeout(run, ms), clearTimeout);
+  let held = true;
+  let stage: Timer = timerAfter(LONGEST_MS, () => {
+    stage = timerAfter(ms - LONGEST_MS, run);
+    if (!held) stage.unref();
+  });
+  const unref = () => {
+    held = false;
+    stage.unref();
+  };
+  return { cancel: () => stage.cancel(), unref };
+}
+
 /** The machine's own clock. */
 export const realClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  after: (ms, run) => wrap(setTimeout(run, ms), clearTimeout),
+  after: timerAfter,
   soon: (run) => void setImmediate(run),
   every: (ms, run) => wrap(setInterval(run, ms), clearInterval),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
       const done = () => {
-        clearTimeout(handle);
+        timer.cancel();
         signal?.removeEventListener('abort', done);
         resolve();
       };
-      const handle = setTimeout(done, ms);
+      const timer = timerAfter(ms, done);
       signal?.addEventListener('abort', done, { once: true });
     }),
 };
