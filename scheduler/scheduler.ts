@@ -11,13 +11,15 @@ import type { ApiWrites } from './api-writes.ts';
 import { Cluster } from './cache/cluster.ts';
 import type { Configuration } from './config/configuration.ts';
 import { DecisionLog } from './explain/decision-log.ts';
+import { decideWith } from './extenders/ask-extenders.ts';
+import { Extender } from './extenders/extender.ts';
 import type { BindContext, BindWrites, Plugin, Refusal } from './framework/plugin.ts';
 import type { Profile } from './framework/profile.ts';
 import { Lanes } from './lanes.ts';
 import { PodBooks } from './pod-books.ts';
 import { Preemptions } from './preemptions.ts';
 import { type QueuedPod, SchedulingQueue } from './queue/scheduling-queue.ts';
-import { Decider, type Placed, type Refused } from './schedule-one.ts';
+import { Decider, type Decision, type Placed, type Refused } from './schedule-one.ts';
 
 export interface SchedulerParts {
   clock: Clock;
@@ -45,6 +47,9 @@ export class Scheduler {
   readonly decisions = new DecisionLog();
   readonly #parts: SchedulerParts;
   readonly #deciders = new Map<string, Decider>();
+  readonly #extenders: readonly Extender[];
+  /** Extenders are being asked about a pod: no other is decided meanwhile, or both might be given the same room. */
+  #asking: Promise<void> | undefined;
   readonly #statuses: Lanes;
   readonly #preemptions: Preemptions;
   /** Assumed pods that wait for something else than the API server. */
@@ -56,6 +61,7 @@ export class Scheduler {
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
     const { clock, random, configuration, log } = parts;
+    this.#extenders = configuration.extenders.map((extender) => new Extender(extender, clock));
     for (const profile of configuration.profiles) this.#deciders.set(profile.schedulerName, new Decider(profile, this.cluster, random));
     const sort = (configuration.profiles[0] as Profile).queueSort;
     const { initialBackoff, maxBackoff } = configuration;
@@ -76,6 +82,7 @@ export class Scheduler {
   async stop(): Promise<void> {
     this.#running = false;
     this.queue.stop();
+    await this.#asking;
     if (this.books.assumed.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     await this.#statuses.settled();
     await this.#preemptions.settled();
@@ -91,7 +98,7 @@ export class Scheduler {
   #turn(): void {
     this.#due = false;
     const end = this.#parts.clock.monotonic() + TURN;
-    while (this.#running && this.books.assumed.size - this.#waiting < this.#parts.bindingsInFlight) {
+    while (this.#running && !this.#asking && this.books.assumed.size - this.#waiting < this.#parts.bindingsInFlight) {
       const pod = this.queue.pop();
       if (!pod) return;
       this.#scheduleOne(pod);
@@ -103,7 +110,25 @@ export class Scheduler {
   }
 
   #scheduleOne(pod: QueuedPod): void {
-    const decision = (this.#deciders.get(pod.profile.schedulerName) as Decider).decide(pod);
+    const decider = this.#deciders.get(pod.profile.schedulerName) as Decider;
+    const extenders = this.#extenders.filter((extender) => extender.isFor(pod.pod));
+    if (extenders.length === 0) this.#decided(pod, decider.decide(pod));
+    else this.#asking = this.#ask(pod, extenders, decider);
+  }
+
+  async #ask(pod: QueuedPod, extenders: readonly Extender[], decider: Decider): Promise<void> {
+    try {
+      const decision = await decideWith(extenders, pod, this.cluster, decider, this.#parts.random);
+      // It may be gone, or changed.
+      if (this.queue.get(pod.key) === pod && pod.place === 'out') this.#decided(pod, decision);
+    } catch (error) {
+      this.#failed(pod, error, 'asking the extenders');
+    }
+    this.#asking = undefined;
+    this.#wake();
+  }
+
+  #decided(pod: QueuedPod, decision: Decision): void {
     this.decisions.record(this.#parts.clock.now(), pod.key, pod.attempts, decision);
     if (decision.result === 'refused') this.#refused(pod, decision);
     else void this.#place(pod, decision);
@@ -131,7 +156,7 @@ export class Scheduler {
   #bindWrites(pod: QueuedPod, node: string): BindWrites {
     const { writes, clock } = this.#parts;
     return {
-      post: () => writes.bind(pod.pod, node),
+      post: () => this.#binder(pod)?.bind(pod.pod, node) ?? writes.bind(pod.pod, node),
       bindVolume: writes.bindVolume,
       selectNode: writes.selectNode,
       activate: (which) => this.queue.activateAll(which),
@@ -141,6 +166,11 @@ export class Scheduler {
         return done();
       },
     };
+  }
+
+  /** The extender that binds this pod in our place. */
+  #binder(pod: QueuedPod): Extender | undefined {
+    return this.#extenders.find((extender) => extender.config.bindVerb && extender.isFor(pod.pod));
   }
 
   async #commit(context: BindContext, reserved: Plugin[]): Promise<Refusal | undefined> {
@@ -185,17 +215,17 @@ export class Scheduler {
     this.books.unassume(context.pod as QueuedPod);
   }
 
-  #failed(pod: QueuedPod, error: unknown): void {
+  #failed(pod: QueuedPod, error: unknown, what = 'running Bind plugin "DefaultBinder"'): void {
     const { log, events } = this.#parts;
     if (this.queue.get(pod.key) !== pod) return;
     // Gone, or bound by somebody else: the watch tells, if it has not yet.
     if (isNotFound(error) || isConflict(error)) log.info({ pod: pod.key, error: String(error) }, 'a pod was not bound');
-    else log.warn({ pod: pod.key, error: String(error) }, 'binding failed');
+    else log.warn({ pod: pod.key, error: String(error) }, 'a pod could not be scheduled');
     events.event(
       pod.pod,
       'Warning',
       'FailedScheduling',
-      `running Bind plugin "DefaultBinder": ${error instanceof Error ? error.message : error}`.slice(0, LONGEST_NOTE),
+      `${what}: ${error instanceof Error ? error.message : error}`.slice(0, LONGEST_NOTE),
     );
     this.queue.retry(pod);
   }

@@ -50,7 +50,9 @@ describe('a KubeSchedulerConfiguration', () => {
   });
 
   it.each([
-    [{ extenders: [{}] }, '"extenders" are not supported'],
+    [{ extenders: [{}] }, 'extenders[0]: urlPrefix must be an URL'],
+    [{ extenders: [{ urlPrefix: 'http://localhost', tlsConfig: {} }] }, 'extenders[0]: "tlsConfig" is not supported'],
+    [{ extenders: [{ urlPrefix: 'http://localhost', prioritizeVerb: 'p' }] }, 'prioritizeVerb needs a weight above 0'],
     [{ colour: 'blue' }, '"colour" is not supported'],
     [{ percentageOfNodesToScore: 101 }, 'is not a whole number from 0 to 100'],
     [{ profiles: [{}, {}] }, 'there are two profiles "default-scheduler"'],

@@ -1,5 +1,6 @@
 /** Reads a KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1) as kube-scheduler's `--config` does. What is not supported is refused by name. */
 import type { Random } from '../../types/part/random.ts';
+import { checkExtenders, type ExtenderConfig } from '../extenders/extender.ts';
 import type { Profile } from '../framework/profile.ts';
 import { ConfigError } from './error.ts';
 import { buildProfile, type ProfileConfig } from './profile.ts';
@@ -11,6 +12,7 @@ export interface Configuration {
   maxBackoff: number;
   /** Absent: as the command line says. */
   leaderElect: boolean | undefined;
+  extenders: readonly ExtenderConfig[];
 }
 
 export type ConfigurationFile = Record<string, unknown> & {
@@ -21,7 +23,7 @@ export type ConfigurationFile = Record<string, unknown> & {
   podInitialBackoffSeconds?: number;
   podMaxBackoffSeconds?: number;
   leaderElection?: { leaderElect?: boolean };
-  extenders?: unknown[];
+  extenders?: ExtenderConfig[];
 };
 
 /** Fields that are about kube-scheduler's process, not about its decisions: they mean nothing here and harm nothing. */
@@ -49,17 +51,30 @@ function checkPercentage(value: number | undefined): void {
   }
 }
 
+/** Resources that an extender looks after and the scheduler is not to. */
+function ignoring(config: ProfileConfig, extenders: readonly ExtenderConfig[]): ProfileConfig {
+  const managed = extenders.flatMap((extender) => extender.managedResources ?? []);
+  const names = managed.filter((resource) => resource.ignoredByScheduler).map((resource) => resource.name);
+  if (names.length === 0) return config;
+  const fit = config.pluginConfig?.find(({ name }) => name === 'NodeResourcesFit');
+  const args = { ...fit?.args, ignoredResources: [...((fit?.args?.ignoredResources as string[]) ?? []), ...names] };
+  return { ...config, pluginConfig: [...(config.pluginConfig ?? []).filter((other) => other !== fit), { name: 'NodeResourcesFit', args }] };
+}
+
 /** Of an empty object: kube-scheduler's defaults. Throws `ConfigError`. */
 export function readConfiguration(file: ConfigurationFile, random: Random): Configuration {
   checkFields('the scheduler configuration', file, KNOWN);
-  if (file.extenders?.length) throw new ConfigError('the scheduler configuration: "extenders" are not supported');
+  const extenders = checkExtenders(file.extenders ?? []);
   checkPercentage(file.percentageOfNodesToScore);
   const configs = file.profiles?.length ? file.profiles : [{}];
   const profiles = configs.map((config) => {
     checkFields(`profile "${config.schedulerName ?? 'default-scheduler'}"`, config, PROFILE_FIELDS);
     checkPercentage(config.percentageOfNodesToScore);
     const percentage = config.percentageOfNodesToScore ?? file.percentageOfNodesToScore;
-    return buildProfile({ ...config, ...(percentage !== undefined && { percentageOfNodesToScore: percentage }) }, random);
+    return buildProfile(
+      { ...ignoring(config, extenders), ...(percentage !== undefined && { percentageOfNodesToScore: percentage }) },
+      random,
+    );
   });
   const names = profiles.map((profile) => profile.schedulerName);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
@@ -71,6 +86,7 @@ export function readConfiguration(file: ConfigurationFile, random: Random): Conf
     initialBackoff: 1000 * (file.podInitialBackoffSeconds ?? 1),
     maxBackoff: 1000 * (file.podMaxBackoffSeconds ?? 10),
     leaderElect: file.leaderElection?.leaderElect,
+    extenders,
   };
 }
 

@@ -148,7 +148,7 @@ function largestShare(where: string[]): number {
   return Math.max(...counts.values()) / where.length;
 }
 
-function costOf({ cluster: { nodes }, machineClasses }: World, used: Set<string>): Measures['cost'] {
+function costOf({ cluster: { nodes, machineClasses } }: World, used: Set<string>): Measures['cost'] {
   let perHour = 0;
   let perHourUsed = 0;
   let unpriced = 0;

@@ -2,7 +2,6 @@
  * A cluster built out of objects, apart from the live one: what an explanation is computed on and what a simulation changes. Objects may come
  * from the API, from a file of `kubectl get -o yaml`, or out of a manifest that no API server has seen.
  */
-import type { MachineClass } from '../../client/cloud.ts';
 import type { Node, Pod, PriorityClass } from '../../client/resources.ts';
 import { defaultPod } from '../../types/kinds/defaults/pod.ts';
 import type { AnyObject } from '../../types/wire.ts';
@@ -17,11 +16,10 @@ export interface World {
   /** Pods that have no node yet, in the order in which they came; finished pods and those being deleted are in neither. */
   readonly pending: Pod[];
   readonly priorityClasses: Map<string, PriorityClass>;
-  readonly machineClasses: Map<string, MachineClass>;
 }
 
 export function emptyWorld(): World {
-  return { cluster: new Cluster(), placed: new Map(), pending: [], priorityClasses: new Map(), machineClasses: new Map() };
+  return { cluster: new Cluster(), placed: new Map(), pending: [], priorityClasses: new Map() };
 }
 
 /** Takes in objects of any kinds and in any order; those that mean nothing to scheduling are passed over. */
@@ -36,7 +34,6 @@ export function enter(world: World, object: AnyObject): void {
   const name = object.metadata?.name ?? '';
   if (object.kind === 'Node') world.cluster.setNode(object as Node);
   else if (object.kind === 'PriorityClass') world.priorityClasses.set(name, object as unknown as PriorityClass);
-  else if (object.kind === 'MachineClass') world.machineClasses.set(name, object as unknown as MachineClass);
   else takeIn(world.cluster, object);
 }
 

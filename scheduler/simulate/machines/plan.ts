@@ -72,9 +72,9 @@ const isDaemon = (pod: Pod) => pod.metadata?.ownerReferences?.some((owner) => ow
 const priceOf = (cls: MachineClass) => Number(cls.spec.pricePerHour ?? 0);
 
 function classOf(world: World, name: string): MachineClass {
-  const found = world.machineClasses.get(name);
+  const found = world.cluster.machineClasses.get(name);
   if (found) return found;
-  const there = [...world.machineClasses.keys()].join(', ') || 'none';
+  const there = [...world.cluster.machineClasses.keys()].join(', ') || 'none';
   throw new InputError(`there is no MachineClass ${name}; there are ${there}`);
 }
 
