@@ -1,4 +1,4 @@
-/** The controllers' options; names, formats and defaults are kube-controller-manager's. */
+/** The controllers' options; names, formats and (where not said otherwise) defaults are kube-controller-manager's. */
 import {
   durationFlag,
   type Flag,
@@ -48,7 +48,8 @@ export const controllerFlags = {
   'concurrent-rc-syncs': syncs('replication controllers'),
   'concurrent-statefulset-syncs': syncs('stateful sets'),
   'concurrent-daemonset-syncs': syncs('daemon sets', 2),
-  'concurrent-job-syncs': syncs('jobs'),
+  // More than Kubernetes' 5: a job is five writes one after the other, so that what limits many of them is waiting for the API's disk.
+  'concurrent-job-syncs': syncs('jobs', 25),
   'concurrent-cron-job-syncs': syncs('cron jobs'),
   'concurrent-ttl-after-finished-syncs': syncs('jobs that have ended'),
   'concurrent-service-endpoint-syncs': syncs('services'),
