@@ -3,6 +3,7 @@
  * (k8s.io/kubernetes/pkg/apis/autoscaling/v1/conversion.go).
  */
 import type { AnyObject, ObjectMeta } from '../../types/wire.ts';
+import { behaviorFromV1, behaviorToV1, measuredFromV1, measuredToV1, wantedFromV1, wantedToV1 } from './autoscaler-annotations.ts';
 import type { Conversion } from './conversion.ts';
 
 const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
@@ -26,14 +27,14 @@ function fromStored(object: AnyObject): AnyObject {
   const cpu = metrics?.find(isCpuUtilization);
   const others = metrics?.filter((m) => m !== cpu) ?? [];
   if (cpu) spec.targetCPUUtilizationPercentage = cpu.resource?.target?.averageUtilization;
-  if (others.length > 0) annotations[METRICS] = JSON.stringify(others);
-  if (behavior !== undefined) annotations[BEHAVIOR] = JSON.stringify(behavior);
+  if (others.length > 0) annotations[METRICS] = JSON.stringify(wantedToV1(others));
+  if (behavior !== undefined) annotations[BEHAVIOR] = JSON.stringify(behaviorToV1(behavior));
   if (conditions !== undefined) annotations[CONDITIONS] = JSON.stringify(conditions);
   // Written even when zero, here and not there.
   status.currentReplicas ??= 0;
   const current = currentMetrics?.find(isCpu)?.resource?.current?.averageUtilization;
   if (current !== undefined) status.currentCPUUtilizationPercentage = current;
-  if (currentMetrics?.length) annotations[CURRENT] = JSON.stringify(currentMetrics);
+  if (currentMetrics?.length) annotations[CURRENT] = JSON.stringify(measuredToV1(currentMetrics));
   return { ...object, metadata: withAnnotations(object.metadata, annotations), spec, status };
 }
 
@@ -41,15 +42,16 @@ function toStored(object: AnyObject): AnyObject {
   const { targetCPUUtilizationPercentage: target, ...spec } = (object.spec ?? {}) as Fields;
   const { currentCPUUtilizationPercentage: _, ...status } = (object.status ?? {}) as Fields;
   const annotations: Record<string, string> = { ...object.metadata?.annotations };
-  const metrics: unknown[] = take(annotations, METRICS, []) as unknown[];
+  const taken = wantedFromV1(take(annotations, METRICS, undefined));
+  const metrics: unknown[] = Array.isArray(taken) ? taken : [];
   if (target !== undefined) {
     metrics.push({ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: target } } });
   }
   if (metrics.length > 0) spec.metrics = metrics;
-  put(spec, 'behavior', take(annotations, BEHAVIOR, undefined));
+  put(spec, 'behavior', behaviorFromV1(take(annotations, BEHAVIOR, undefined)));
   if (status.currentReplicas === 0) delete status.currentReplicas;
   put(status, 'conditions', take(annotations, CONDITIONS, undefined));
-  put(status, 'currentMetrics', take(annotations, CURRENT, undefined));
+  put(status, 'currentMetrics', measuredFromV1(take(annotations, CURRENT, undefined)));
   return { ...object, metadata: withAnnotations(object.metadata, annotations), spec, status };
 }
 
