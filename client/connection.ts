@@ -4,7 +4,7 @@ export interface Connection {
   server: string;
   /** A Unix socket to reach the server through, instead of the network. */
   socket?: string;
-  /** PEM of the CA that signed the server's certificate. Absent: the system's roots. */
+  /** PEM of the CA that signed the server's certificate (also where a socket makes it unneeded: it is published). Absent: the system's roots. */
   ca?: string;
   /** PEM of a client certificate and its key, */
   cert?: string;

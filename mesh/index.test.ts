@@ -1,16 +1,14 @@
 /** The whole mesh against a real API server: what is written there is what a client of a Service meets. */
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from '../api/testing.ts';
 import type { Client } from '../client/client.ts';
 import { createClient } from '../client/connect.ts';
 import { httpTransport } from '../client/http.ts';
-import { customResourceDefinitions, type EndpointSlice, endpointSlices, events, type Service, services } from '../client/resources.ts';
+import { type EndpointSlice, endpointSlices, events, type Service, services } from '../client/resources.ts';
 import { realClock } from '../types/part/clock.ts';
 import { silentLog } from '../types/part/log.ts';
 import type { RunningPart } from '../types/part/part.ts';
@@ -47,9 +45,6 @@ beforeAll(async () => {
   api = await startTestApi({ flags: { 'service-cluster-ip-range': { text: '127.0.80.0/20', first: 0x7f_00_50_00, size: 4096 } } });
   client = createClient(httpTransport(api.adminConnection), base);
   socket = join(api.dir, 'mesh.sock');
-  for (const crd of loadAll(readFileSync(new URL('../crds/gateway-api.yaml', import.meta.url), 'utf8'))) {
-    await client.create(customResourceDefinitions, crd as never);
-  }
   await eventually(async () => (await client.raw('GET', '/apis/gateway.networking.k8s.io/v1')).status === 200);
 });
 

@@ -74,10 +74,8 @@ export class Cloud {
     const port = args.includes('--port') ? [] : ['--port', '0'];
     const command = [join(ROOT, 'cli', 'kumulus.ts'), 'up', '--data-dir', dir, ...port, ...args];
     const cloud = new Cloud(dir, spawn(process.execPath, command, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] }));
-    await eventually(async () => {
-      if (cloud.exitCode !== null) throw new Error(`ended: ${cloud.output}`);
-      return cloud.output.includes('kumulus is ready');
-    }, 'kumulus is ready');
+    await eventually(async () => cloud.exitCode !== null || cloud.output.includes('kumulus is ready'), 'kumulus is ready');
+    if (cloud.exitCode !== null) throw new Error(`kumulus up ended: ${cloud.output}`);
     return cloud;
   }
 

@@ -22,6 +22,11 @@ describe.each(['embedded', 'redis'])('the shop, on the %s store', (store) => {
     expect(new Set(items.map((n) => n.metadata.labels['topology.kubernetes.io/zone'])).size).toBe(3);
   });
 
+  it('publishes the root CA in every namespace', async () => {
+    const ca = await cloud.ok('get', 'configmap', '-n', 'default', 'kube-root-ca.crt', '-o', 'jsonpath={.data.ca\\.crt}');
+    expect(ca).toContain('BEGIN CERTIFICATE');
+  });
+
   it('applies, rolls out, and spreads over machines and zones', async () => {
     await cloud.ok('apply', '-f', 'examples/shop/');
     for (const name of ['web-v1', 'web-v2', 'cart']) await cloud.ok('rollout', 'status', `deployment/${name}`, '--timeout=30s');

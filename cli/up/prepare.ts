@@ -76,14 +76,14 @@ export interface LocalAccess {
   connections: Map<string, Connection>;
 }
 
-export function localAccess(parts: string[], socket: string): LocalAccess {
+export function localAccess(parts: string[], socket: string, { pki }: Prepared): LocalAccess {
   const access: LocalAccess = { api: { socket, users: [] }, connections: new Map() };
   for (const part of parts) {
     const identity = PARTS[part]?.identity;
     if (!identity) continue;
     const token = randomBytes(32).toString('base64url');
     access.api.users.push([token, { name: CLIENTS[identity].commonName, groups: ['system:authenticated'] }]);
-    access.connections.set(part, { server: 'http://kumulus', socket, token });
+    access.connections.set(part, { server: 'http://kumulus', socket, token, ca: pki.ca.cert });
   }
   return access;
 }

@@ -127,7 +127,7 @@ export class Run implements ControlHandlers {
     this.#release = prepared.addresses.release;
     console.log(`kumulus: ${prepared.store.line}`);
     const redis = await this.#redisUrl(prepared);
-    const local = localAccess(this.#plan.parts, socketPath(this.#instance.dir, 'api.sock'));
+    const local = localAccess(this.#plan.parts, socketPath(this.#instance.dir, 'api.sock'), prepared);
     const store = redis ? { kind: 'redis' as const, url: redis } : { kind: 'embedded' as const, file: embeddedFile(this.#instance) };
     return {
       ...this.#commonOptions(),
