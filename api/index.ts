@@ -69,7 +69,7 @@ async function start(context: PartContext, options: ApiOptions & ApiGiven): Prom
   const kinds = createKindTable(builtinKinds());
   const caches = new WatchCaches(store, kinds, context);
   const authorizer = createAuthorizer(caches);
-  const admission = createAdmission(admissionSteps({ source: caches, kinds, authorizer, clock }, options));
+  const admission = createAdmission(admissionSteps({ source: caches, kinds, authorizer, clock, core: () => core }, options));
   const services = createServiceAllocator(store, random, options['service-cluster-ip-range'], options['service-node-port-range']);
   const authorize: Core['authorize'] = options['authorization-mode'] === 'RBAC' ? authorizeOr403(authorizer) : () => {};
   const core: Core = { clock, random, log, signal, store, kinds, caches, admission, services, authorize };

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../types/part/clock.ts';
 import type { Authorizer } from '../access/authorizer.ts';
+import type { Core } from '../core.ts';
 import type { ApiOptions } from '../options.ts';
 import type { KindTable } from '../registry/kind-table.ts';
 import type { ObjectSource } from '../watch/source.ts';
@@ -12,9 +13,11 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { escalation } from './escalation.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { podSecurity } from './pod-security/pod-security.ts';
 import { mutatingPolicies } from './policy/mutating.ts';
 import { validatingPolicies } from './policy/validating.ts';
 import { priority } from './priority.ts';
+import { resourceQuota } from './quota/resource-quota.ts';
 import { requester } from './requester.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
@@ -26,9 +29,11 @@ export interface AdmissionParts {
   kinds: KindTable;
   authorizer: Authorizer;
   clock: Clock;
+  /** Asked for once the server has started. */
+  core: () => Core;
 }
 
-export function admissionSteps({ source, kinds, authorizer, clock }: AdmissionParts, options: ApiOptions): AdmissionStep[] {
+export function admissionSteps({ source, kinds, authorizer, clock, core }: AdmissionParts, options: ApiOptions): AdmissionStep[] {
   const rbac = options['authorization-mode'] === 'RBAC';
   const authorize: Authorizer['authorize'] = rbac ? authorizer.authorize : () => ({ allowed: true, reason: '', detail: '' });
   const policies = { source, kinds, authorize };
@@ -37,6 +42,7 @@ export function admissionSteps({ source, kinds, authorizer, clock }: AdmissionPa
     namespaceLifecycle(source),
     limitRanger(source),
     serviceAccount(source),
+    podSecurity(source),
     priority(source),
     defaultTolerationSeconds(options),
     defaultStorageClass(source),
@@ -49,6 +55,7 @@ export function admissionSteps({ source, kinds, authorizer, clock }: AdmissionPa
     certificateSubjectRestriction,
     mutatingPolicies(policies),
     validatingPolicies(policies),
+    resourceQuota(source, core),
   ];
   if (rbac) all.push(escalation(authorizer));
   const off = new Set(options['disable-admission-plugins']);
