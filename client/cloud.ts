@@ -81,7 +81,7 @@ export interface Machine extends KubeObject {
 export interface MachinePool extends KubeObject {
   spec: {
     replicas?: number;
-    machineClassName: string;
+    className: string;
     region?: string;
     zones?: string[];
     template?: { labels?: Record<string, string>; annotations?: Record<string, string>; taints?: Taint[] };

@@ -110,7 +110,7 @@ describe('kubectl, told wrong things', () => {
     ],
     [
       'a pool of a negative number of machines',
-      'apiVersion: cloud.kumulus.dev/v1alpha1\nkind: MachinePool\nmetadata: { name: x }\nspec: { replicas: -1, machineClassName: large }',
+      'apiVersion: cloud.kumulus.dev/v1alpha1\nkind: MachinePool\nmetadata: { name: x }\nspec: { replicas: -1, className: large }',
       'The MachinePool "x" is invalid: spec.replicas: Invalid value: -1: spec.replicas in body should be greater than or equal to 0',
     ],
     [

@@ -21,7 +21,7 @@ export async function ensureDefaultPool(client: Client, wanted: number): Promise
   const pool = await existing(client);
   if (!pool) {
     const replicas = wanted < 0 ? NEW_CLOUD_NODES : wanted;
-    const spec = { replicas, machineClassName: 'large' };
+    const spec = { replicas, className: 'large' };
     await client.create(machinePools, { apiVersion: 'cloud.kumulus.dev/v1alpha1', kind: 'MachinePool', metadata: { name: NAME }, spec });
     return replicas;
   }

@@ -103,7 +103,7 @@ afterAll(async () => {
 });
 
 test('a pool provisions its machines over its zones, keeps their number, and scales', async () => {
-  await client.create(machinePools, { metadata: { name: 'p' }, spec: { machineClassName: 'small', replicas: 3 } });
+  await client.create(machinePools, { metadata: { name: 'p' }, spec: { className: 'small', replicas: 3 } });
   const made = await allIn('p', 'Provisioned', 3);
   expect(made.map((m) => m.spec.zone).sort()).toEqual(['eu-north-1a', 'eu-north-1b', 'eu-north-1c']);
   expect(made[0]?.status?.conditions?.find((c) => c.type === 'Provisioned')?.status).toBe('True');

@@ -73,7 +73,7 @@ test.each<[string, string, unknown, unknown]>([
     { className: 'small' },
     { region: 'eu-north-1', zone: 'eu-north-1a', deletion: { nodeDrainTimeoutSeconds: 120 } },
   ],
-  ['machinepools', 'MachinePool', { machineClassName: 'small' }, { replicas: 1, zones: ['eu-north-1a', 'eu-north-1b', 'eu-north-1c'] }],
+  ['machinepools', 'MachinePool', { className: 'small' }, { replicas: 1, zones: ['eu-north-1a', 'eu-north-1b', 'eu-north-1c'] }],
 ])('%s: defaults', async (plural, kind, spec, filledIn) => {
   const { status, body } = await create(`${CLOUD}/${plural}`, kind, spec);
   expect(body).toMatchObject({ spec: filledIn });
@@ -87,8 +87,8 @@ test.each<[string, string, unknown, string]>([
   ['machineclasses', 'MachineClass', { capacity, provisioning: { failureProbability: 1.5 } }, 'spec.provisioning.failureProbability'],
   ['machineclasses', 'MachineClass', { capacity, runtime: 'qemu' }, 'spec.runtime'],
   ['machines', 'Machine', {}, 'spec.className'],
-  ['machinepools', 'MachinePool', { machineClassName: 'small', replicas: -1 }, 'spec.replicas'],
-  ['machinepools', 'MachinePool', { machineClassName: 'small', zones: ['a', 'a'] }, 'spec.zones'],
+  ['machinepools', 'MachinePool', { className: 'small', replicas: -1 }, 'spec.replicas'],
+  ['machinepools', 'MachinePool', { className: 'small', zones: ['a', 'a'] }, 'spec.zones'],
 ])('%s: %s %j is refused for %s', async (plural, kind, spec, field) => {
   const { status, body } = await create(`${CLOUD}/${plural}`, kind, spec);
   expect(body.message).toContain(field);

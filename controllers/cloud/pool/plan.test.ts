@@ -4,7 +4,7 @@ import { planPool, statusOf } from './plan.ts';
 
 const pool = (replicas: number): MachinePool => ({
   metadata: { name: 'workers', uid: 'p1', generation: 3 },
-  spec: { replicas, machineClassName: 'small', zones: ['a', 'b', 'c'] },
+  spec: { replicas, className: 'small', zones: ['a', 'b', 'c'] },
 });
 
 /** `a1 ready` is a machine named a1 in zone a, made at second 1. */

@@ -72,7 +72,7 @@ export function machineOf(pool: MachinePool, name: string, zone: string, owner: 
     kind: 'Machine',
     metadata: { name, labels: { [POOL_LABEL]: metadata?.name ?? '' }, ownerReferences: [owner], finalizers: [MACHINE_FINALIZER] },
     spec: {
-      className: spec.machineClassName,
+      className: spec.className,
       ...(spec.region && { region: spec.region }),
       zone,
       poolRef: { name: metadata?.name ?? '' },
