@@ -99,7 +99,7 @@ async function start(context: PartContext, options: ApiOptions & ApiGiven): Prom
   const answered = createReviews(kinds, { authorizer, authenticateToken: createAuthenticateToken(tokens), clock });
 
   await startRegistrar({ source: caches, kinds, writer: createCrdWriter(core), clock, log, signal });
-  await bootstrap(core, options);
+  await bootstrap(core, options, pki.ca.cert);
   await authorizer.whenSynced();
   expireEvents(core, options['event-ttl']);
   const steps = [

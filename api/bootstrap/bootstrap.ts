@@ -13,15 +13,16 @@ import { finishDecoding } from '../verbs/kind-rules.ts';
 import { replace } from '../verbs/update.ts';
 import { storedBytes, type WriteContext } from '../verbs/write-context.ts';
 import { readManifests, typesDefinedBy, whenServed } from './manifests.ts';
-import { kubernetesService, NAMESPACES, PRIORITY_CLASSES } from './objects.ts';
+import { authenticationConfig, kubernetesService, NAMESPACES, PRIORITY_CLASSES } from './objects.ts';
 
 /** Who the server itself is. */
 const SELF = { name: 'system:apiserver', groups: [MASTERS] };
 
-export async function bootstrap(core: Core, options: ApiOptions): Promise<void> {
+/** `clientCa`: the PEM of the CA of client certificates. */
+export async function bootstrap(core: Core, options: ApiOptions, clientCa: string): Promise<void> {
   await ensureAll(core, NAMESPACES);
   await Promise.all([
-    ensureAll(core, [...PRIORITY_CLASSES, kubernetesService(options)]),
+    ensureAll(core, [...PRIORITY_CLASSES, kubernetesService(options), authenticationConfig(clientCa)]),
     ensurePolicy(core, defaultPolicy()),
     ensureManifests(core),
   ]);

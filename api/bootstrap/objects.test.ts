@@ -7,7 +7,7 @@ import type { Crd } from '../crd/definition.ts';
 import { toKinds } from '../crd/to-kind.ts';
 import { createFaults, finishDecoding, strategyFor } from '../verbs/kind-rules.ts';
 import { readAll } from './manifests.ts';
-import { NAMESPACES, PRIORITY_CLASSES } from './objects.ts';
+import { authenticationConfig, NAMESPACES, PRIORITY_CLASSES } from './objects.ts';
 
 const isDefinition = ({ kind }: AnyObject) => kind === 'CustomResourceDefinition';
 const documents = await readAll();
@@ -21,7 +21,7 @@ function kindOf({ apiVersion = '', kind }: AnyObject) {
   return found;
 }
 
-const all = [...NAMESPACES, ...PRIORITY_CLASSES, ...defaultPolicy(), ...definitions, ...others];
+const all = [...NAMESPACES, ...PRIORITY_CLASSES, authenticationConfig('PEM'), ...defaultPolicy(), ...definitions, ...others];
 
 test.each(all.map((object) => [`${object.kind} ${object.metadata?.name}`, object] as const))('%s is good', (_name, object) => {
   const kind = kindOf(object);

@@ -35,3 +35,11 @@ export function kubernetesService(options: ApiOptions): AnyObject {
     },
   };
 }
+
+/** How servers beside this one (metrics servers, webhooks, Kubernetes' own components) come to trust the same clients. */
+export const authenticationConfig = (clientCa: string): AnyObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
+  data: { 'client-ca-file': clientCa },
+});
