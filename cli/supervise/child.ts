@@ -72,13 +72,30 @@ export class SupervisedChild implements Supervised {
 
   start(): void {
     this.#delay.started();
+    try {
+      this.#follow(this.#spawn());
+    } catch (error) {
+      this.#died(`could not be started: ${(error as Error).message}`);
+    }
+  }
+
+  #spawn(): ChildProcess {
     const output = openSync(this.spec.outputFile, 'a');
-    // A session of its own: Ctrl-C in a terminal reaches the supervisor alone, which then ends the parts in order.
-    const child = spawn(process.execPath, this.spec.args, { stdio: ['ignore', output, output, 'ipc'], detached: true });
-    closeSync(output);
+    try {
+      // A session of its own: Ctrl-C in a terminal reaches the supervisor alone, which then ends the parts in order.
+      return spawn(process.execPath, this.spec.args, { stdio: ['ignore', output, output, 'ipc'], detached: true });
+    } finally {
+      closeSync(output);
+    }
+  }
+
+  #follow(child: ChildProcess): void {
     this.#process = child;
     child.on('message', (message) => this.#hear(message as ChildMessage));
-    child.on('error', (error) => this.#log.error({ error }, 'could not start the process'));
+    child.on('error', (error) => {
+      if (child.pid === undefined) this.#died(`could not be started: ${error.message}`);
+      else this.#log.error({ error }, 'the process can not be reached');
+    });
     child.on('exit', (code, signal) => this.#died(signal ? `signal ${signal}` : `exit code ${code}`));
     const configure = (config: unknown) => void (child.connected && child.send({ config }, () => {}));
     this.spec.config.then(configure, () => {}); // whoever makes the configuration hears of its failure
@@ -87,7 +104,7 @@ export class SupervisedChild implements Supervised {
   async stop(): Promise<void> {
     this.#stopping = true;
     const child = this.#process;
-    if (!child || this.#state === 'ended' || this.#state === 'restarting') {
+    if (!child) {
       this.#state = 'ended';
       return;
     }
@@ -111,6 +128,7 @@ export class SupervisedChild implements Supervised {
   }
 
   #died(how: string): void {
+    this.#process = undefined;
     this.#lastExit = this.#failure ? `${how}: ${this.#failure}` : how;
     if (this.#stopping) {
       this.#state = 'ended';
