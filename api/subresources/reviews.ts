@@ -6,7 +6,9 @@ import { type Answer, jsonAnswer } from '../http/answer.ts';
 import type { KindTable } from '../registry/kind-table.ts';
 import { type Call, formatted } from '../verbs/call.ts';
 import { decodeBody } from '../verbs/decode.ts';
+import { trackFields } from '../verbs/field-owners.ts';
 import type { Verb } from '../verbs/verbs.ts';
+import { writeContextOf } from '../verbs/write-context.ts';
 import { readWriteOptions } from '../verbs/write-options.ts';
 import { bindPod } from './binding.ts';
 
@@ -22,6 +24,8 @@ export function createReviews(kinds: KindTable, context: ReviewContext): Map<str
 async function review(call: Call, context: ReviewContext): Promise<Answer> {
   const options = readWriteOptions(call.info.query, 'CreateOptions');
   const body = await decodeBody(call, options.fieldValidation);
+  // Nothing is stored, but what the client sent is shown as its own.
+  trackFields(writeContextOf(call, options), undefined, body);
   const answer = await handleReview(call.kind.kind, body, call.user, call.info.namespace, context);
   return formatted(call, jsonAnswer(answer, 201));
 }

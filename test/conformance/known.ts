@@ -34,7 +34,6 @@ export const KNOWN: Record<string, Record<string, Known>> = {
   http: { '406 not acceptable': PROTOBUF, 'accept: yaml and protobuf content types': PROTOBUF },
   patch: { 'json: result has the wrong type': PATCH_ECHO, 'merge: wrong types': PATCH_ECHO },
   rbac: {
-    'SelfSubjectAccessReview validation': choice('the message echoes metadata; reviews are not stored and get no managedFields'),
     'system namespaces and objects at start': missing('there is no priority and fairness, hence none of its objects'),
   },
   subresources: { 'ephemeral containers': GO_DIFF },

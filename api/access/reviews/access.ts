@@ -80,10 +80,10 @@ const fault = (field: string, value: unknown, detail: string): FieldError => ({ 
 const goPath = ({ path = '', verb = '' }: NonNullable<AccessSpec['nonResourceAttributes']>) => ({ Path: path, Verb: verb });
 
 function metadataFaults(body: AnyObject, namespaced: boolean): FieldError[] {
-  const { namespace, creationTimestamp: _, managedFields: __, ...rest } = body.metadata ?? {};
+  const { namespace, creationTimestamp: _, managedFields, ...rest } = body.metadata ?? {};
   const shown = namespace && !namespaced ? { namespace, ...rest } : rest;
   if (Object.keys(shown).length === 0) return [];
-  return [fault('metadata', shown, namespaced ? 'must be empty except for namespace' : 'must be empty')];
+  return [fault('metadata', { ...shown, managedFields }, namespaced ? 'must be empty except for namespace' : 'must be empty')];
 }
 
 function specFaults({ resourceAttributes: asked, nonResourceAttributes: path }: AccessSpec): FieldError[] {
