@@ -84,6 +84,7 @@ describe('what does not compile', () => {
   test('too deep, or too long', () => {
     expect(evaluate(`${'('.repeat(5_000)}1${')'.repeat(5_000)}`)).toContain('recursion limit');
     expect(evaluate(`${'-'.repeat(5_000)}object`)).toContain('Syntax error');
+    expect(evaluate(`1${'+1'.repeat(40_000)}`)).toContain('recursion limit');
     expect(evaluate('1'.repeat(200_000))).toContain('exceeds limit');
   });
 });

@@ -17,8 +17,8 @@ import { optionals } from './library/optionals.ts';
 import { quantities } from './library/quantity.ts';
 import { strings } from './library/strings.ts';
 import { parse } from './parser.ts';
-import { Frame, type Variables } from './run.ts';
-import { freeNames, type Node } from './syntax.ts';
+import { Frame, type Run, type Variables } from './run.ts';
+import { freeNames } from './syntax.ts';
 import type { CelType } from './type.ts';
 import type { Value } from './value.ts';
 
@@ -59,32 +59,27 @@ export function createEnvironment({ variables, structs = () => undefined }: Envi
 
 function compileIn(declarations: Declarations, source: string): Compiled {
   const refused = (issues: Issue[]): Compiled => ({ ok: false, message: `compilation failed: ${issuesText(source, issues)}` });
-  let node: Node;
   try {
-    node = parse(source);
+    const node = parse(source);
+    const { type, issues } = check(node, declarations);
+    if (issues.length > 0) return refused(issues);
+    return { ok: true, expression: { source, type, names: freeNames(node), run: runOf(compile(node, declarations)) } };
   } catch (error) {
     if (error instanceof SyntaxFault) return refused([error.issue]);
+    // A chain of thousands of operators is no deeper than one in its text, but is in its tree.
+    if (error instanceof RangeError) return refused([{ offset: 0, message: 'Syntax error: expression recursion limit exceeded' }]);
     throw error;
   }
-  const { type, issues } = check(node, declarations);
-  if (issues.length > 0) return refused(issues);
-  const run = compile(node, declarations);
-  const names = freeNames(node);
-  return {
-    ok: true,
-    expression: {
-      source,
-      type,
-      names,
-      run: (variables, limit = CALL_LIMIT) => {
-        const frame = new Frame(variables, limit);
-        try {
-          return { value: run(frame), cost: frame.cost };
-        } catch (error) {
-          return failed(error, frame.cost);
-        }
-      },
-    },
+}
+
+function runOf(run: Run): Expression['run'] {
+  return (variables, limit = CALL_LIMIT) => {
+    const frame = new Frame(variables, limit);
+    try {
+      return { value: run(frame), cost: frame.cost };
+    } catch (error) {
+      return failed(error, frame.cost);
+    }
   };
 }
 

@@ -153,7 +153,9 @@ export function strings(): Library {
       ...one,
       call: (args, charge) => {
         charge(typeof args[0] === 'string' ? args[0].length / 10 : 1);
-        return one.call(args, charge);
+        const result = one.call(args, charge);
+        if (typeof result === 'string') charge(result.length / 10);
+        return result;
       },
     }));
   return scanned([
