@@ -14,6 +14,7 @@ import { finishDecoding } from './kind-rules.ts';
 import { replace } from './update.ts';
 import { keyFor, type WriteContext, writeContextOf } from './write-context.ts';
 import { readWriteOptions } from './write-options.ts';
+import { parseYaml } from './yaml.ts';
 
 export const APPLY_TYPE = 'application/apply-patch+yaml';
 
@@ -50,7 +51,7 @@ export async function parseConfig(body: Buffer): Promise<AnyObject> {
   try {
     value = JSON.parse(text);
   } catch {
-    value = await parseYaml(text);
+    value = await fromYaml(text);
   }
   if (value === null || value === undefined) return {};
   if (!isObject(value)) {
@@ -62,10 +63,9 @@ export async function parseConfig(body: Buffer): Promise<AnyObject> {
   return value;
 }
 
-async function parseYaml(text: string): Promise<unknown> {
-  const { load } = await import('js-yaml');
+async function fromYaml(text: string): Promise<unknown> {
   try {
-    return load(text);
+    return await parseYaml(text);
   } catch (error) {
     throw badRequest(`error decoding YAML: ${(error as Error).message}`);
   }

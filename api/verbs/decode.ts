@@ -7,6 +7,7 @@ import { type Call, mediaTypeOf } from './call.ts';
 import { parseJsonText, shownBytes } from './json-error.ts';
 import { finishDecoding } from './kind-rules.ts';
 import type { FieldValidation } from './write-options.ts';
+import { parseYaml } from './yaml.ts';
 
 /** An object of the call's kind, checked and defaulted. Throws 400, 413 and 415, worded as Kubernetes words them. */
 export async function decodeBody(call: Call, fieldValidation: FieldValidation): Promise<AnyObject> {
@@ -30,7 +31,7 @@ export async function parseBody(call: Call, expected: string): Promise<AnyObject
   if (type === PROTOBUF && !call.kind.custom) return parseProtobuf(call);
   if (!MEDIA_TYPES.includes(type)) throw unsupportedMediaType(call.kind.custom ? MEDIA_TYPES : [...MEDIA_TYPES, PROTOBUF]);
   const bytes = await call.body();
-  return type === 'application/yaml' ? parseYaml(bytes, expected) : parseJson(bytes, expected);
+  return type === 'application/yaml' ? fromYaml(bytes, expected) : parseJson(bytes, expected);
 }
 
 /** What the envelope says it is, of any group that the server knows. */
@@ -58,11 +59,10 @@ function parseJson(bytes: Buffer, kind: string): AnyObject {
   return objectOf(value, kind, bytes);
 }
 
-async function parseYaml(bytes: Buffer, kind: string): Promise<AnyObject> {
-  const { load } = await import('js-yaml');
+async function fromYaml(bytes: Buffer, kind: string): Promise<AnyObject> {
   let value: unknown;
   try {
-    value = load(bytes.toString());
+    value = await parseYaml(bytes.toString());
   } catch (error) {
     throw badRequest(`error converting YAML to JSON: ${(error as Error).message}`);
   }

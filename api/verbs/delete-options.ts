@@ -5,6 +5,7 @@ import { PROTOBUF } from '../output/accept.ts';
 import { type Call, mediaTypeOf } from './call.ts';
 import { explainJson } from './json-error.ts';
 import { parseWhole } from './resource-version.ts';
+import { parseYaml } from './yaml.ts';
 
 export interface DeleteOptions {
   gracePeriodSeconds?: number;
@@ -54,9 +55,8 @@ function fromJson(body: Buffer): Parsed {
 }
 
 async function fromYaml(body: Buffer): Promise<Parsed> {
-  const { load } = await import('js-yaml');
   try {
-    return (load(body.toString()) ?? {}) as Parsed;
+    return ((await parseYaml(body.toString())) ?? {}) as Parsed;
   } catch (error) {
     throw badRequest(`error converting YAML to JSON: ${(error as Error).message}`);
   }

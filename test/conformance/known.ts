@@ -39,7 +39,9 @@ export const KNOWN: Record<string, Record<string, Known>> = {
   subresources: { 'ephemeral containers': GO_DIFF },
   tables: { 'accept with fallbacks': PROTOBUF },
   validation: {
-    'unknown and duplicate fields together in strict YAML': choice('bodies are YAML 1.2, where y and n are strings'),
+    'unknown and duplicate fields together in strict YAML': choice(
+      'a key that is there twice is refused in every YAML body, before its values are looked at',
+    ),
     'unknown fields in patches': PATCH_ECHO,
     'pvc spec is immutable after creation': GO_DIFF,
     'bad security context': choice('privileged containers are allowed, as under --allow-privileged'),
