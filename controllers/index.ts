@@ -28,6 +28,7 @@ import { rootCaController } from './serviceaccount/root-ca.ts';
 import { tokenCleaner } from './serviceaccount/token-cleaner.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { taintEvictionController } from './tainteviction/controller.ts';
+import { volumeBinder } from './volume/controller.ts';
 import { claimProtection, volumeProtection } from './volumeprotection/controller.ts';
 
 export { type ControllerOptions, controllerFlags } from './options.ts';
@@ -47,6 +48,7 @@ const CONTROLLERS: Controller[] = [
   ttlAfterFinishedController,
   cronJobController,
   disruptionController,
+  volumeBinder,
   claimProtection,
   volumeProtection,
   endpointSliceController,

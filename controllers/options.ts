@@ -67,6 +67,7 @@ export const controllerFlags = {
   'secondary-node-eviction-rate': fractionFlag(0.01, 'machines a second whose pods are evicted when a zone is not healthy'),
   'unhealthy-zone-threshold': fractionFlag(0.55, 'share of machines that are not ready from which a zone counts as not healthy'),
   'large-cluster-size-threshold': numberFlag(50, 'machines from which a cluster counts as large for evictions'),
+  'pvclaimbinder-sync-period': durationFlag('15s', 'how often claims that wait and volumes are looked at again'),
   'terminated-pod-gc-threshold': numberFlag(12500, 'finished pods that may stand before the oldest are deleted; 0: no limit'),
   'feature-gates': gatesFlag(GATES),
   'leader-elect': switchFlag(false, 'work only while holding the lease of the leader, so that several replicas can run'),
