@@ -22,9 +22,18 @@ export const SAME_REVISION = chance(
 const PATCH_ECHO = choice('the message echoes the patched object; its fields come in another order');
 const GO_VALUE = choice('the message shows a value of the API; Kubernetes shows its internal Go form');
 const GO_DIFF = choice('Kubernetes appends a diff of its internal Go form to the message');
+const PRIVILEGED = choice('privileged containers are allowed, as under --allow-privileged=true');
+const WEBHOOKS = missing('admission webhooks are stored, not called');
 const PROTOBUF = missing('answers are JSON and YAML; protobuf is read, not written');
 
 export const KNOWN: Record<string, Record<string, Known>> = {
+  admission: {
+    'limit range: claims': choice('a default StorageClass is there from the start, as in a cloud'),
+    'pod security: baseline enforced': PRIVILEGED,
+    'pod security: ephemeral containers are checked': PRIVILEGED,
+    'webhook unreachable: Fail and dry run': WEBHOOKS,
+    'webhook configuration validation': WEBHOOKS,
+  },
   crud: {
     'lifecycle of batch/v1 Job': GO_VALUE,
   },
@@ -44,7 +53,7 @@ export const KNOWN: Record<string, Record<string, Known>> = {
     ),
     'unknown fields in patches': PATCH_ECHO,
     'pvc spec is immutable after creation': GO_DIFF,
-    'bad security context': choice('privileged containers are allowed, as under --allow-privileged'),
+    'bad security context': PRIVILEGED,
     'job immutable fields': GO_VALUE,
   },
 };

@@ -65,30 +65,34 @@ const BECAUSE = { choice: 'on purpose', missing: 'not done yet', chance: 'by cha
 
 export function pageOf(results: AreaResult[]): string {
   const { passed, total, kubernetes } = reportOf(results);
+  const differences = results.flatMap(({ area, failing }) =>
+    failing.map((one) => [area, one.name, differsIn(one.result), `${BECAUSE[one.because]}: ${one.reason}`]),
+  );
   const lines = [
     '# Conformance',
     '',
     `Recorded requests to kube-apiserver ${kubernetes}, replayed against this server: status, headers, warnings and the whole body must be`,
-    `the same, byte for byte but for what differs from run to run. **${passed} of ${total} cases pass.** \`npm run conformance\` makes this page`,
+    `the same, but for what differs from run to run. **${passed} of ${total} cases pass.** \`npm run conformance\` makes this page`,
     'and `conformance.json`; it fails when a case is lost.',
     '',
-    '| area | passed | of |',
-    '| --- | ---: | ---: |',
-    ...results.map(({ area, passed: p, total: t }) => `| ${area} | ${p} | ${t} |`),
+    ...table([['area', 'passed', 'of'], ...results.map(({ area, passed: p, total: t }) => [area, String(p), String(t)])]),
     '',
     '## Where we differ',
     '',
     '"Wording" means that only the text of a refusal differs: its status, reason and causes are the same.',
     '',
-    '| area | case | differs in | why |',
-    '| --- | --- | --- | --- |',
-    ...results.flatMap(({ area, failing }) =>
-      failing.map((one) => `| ${area} | ${cell(one.name)} | ${differsIn(one.result)} | ${BECAUSE[one.because]}: ${cell(one.reason)} |`),
-    ),
+    ...table([['area', 'case', 'differs in', 'why'], ...differences]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+/** Rows of Markdown, the first of them the head, in columns of one width each as the formatter wants them. */
+function table(rows: string[][]): string[] {
+  const cells = rows.map((row) => row.map((text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')));
+  const widths = (cells[0] ?? []).map((_, i) => Math.max(3, ...cells.map((row) => row[i]?.length ?? 0)));
+  const lines = cells.map((row) => `| ${row.map((text, i) => text.padEnd(widths[i] ?? 0)).join(' | ')} |`);
+  return [...lines.slice(0, 1), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...lines.slice(1)];
+}
+
 const differsIn = (result: Outcome['result']) =>
   result === 'wording' ? 'wording' : result === 'unreached' ? 'no answer in time' : 'the answer';
