@@ -1,6 +1,5 @@
 /** Carries out what was planned for a claim. */
 import { isAlreadyExists } from '../../client/errors.ts';
-import { keyOf } from '../../client/informer.ts';
 import {
   type PersistentVolumeClaim as Claim,
   type PersistentVolume,
@@ -61,7 +60,6 @@ async function simulate(state: State, claim: Claim, storageClass: StorageClass):
   const node = selected ? state.nodes.get(selected) : undefined;
   if (selected && !node) return chooseAgain(state, claim, selected);
   const told = (type: 'Normal' | 'Warning', reason: string, message: string) => state.provisioner.event(claim, type, reason, message);
-  told('Normal', 'Provisioning', `External provisioner is provisioning volume for claim "${keyOf(claim)}"`);
   try {
     await state.client.create(persistentVolumes, provisioned(claim, storageClass, node));
   } catch (error) {

@@ -33,9 +33,18 @@ function specFaults({ spec }: StatefulSet): FieldError[] {
     ...choiceFaults(spec),
     ...nonNegative('spec.replicas', spec.replicas),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
-    ...workloadFaults(spec, 'statefulset'),
+    ...workloadFaults({ selector: spec.selector, template: templateWithClaims(spec) }, 'statefulset'),
     ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
   ];
+}
+
+/** Containers may mount the claims of the set, which its pods are given as volumes. */
+function templateWithClaims({ template, volumeClaimTemplates = [] }: Spec): Spec['template'] {
+  if (volumeClaimTemplates.length === 0 || !template?.spec) return template;
+  const names = new Set(template.spec.volumes?.map((volume) => volume.name));
+  const claims = volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? '').filter((name) => !names.has(name));
+  const added = claims.map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  return { ...template, spec: { ...template.spec, volumes: [...(template.spec.volumes ?? []), ...added] } };
 }
 
 function choiceFaults({ podManagementPolicy: policy = '', updateStrategy }: Spec): FieldError[] {
