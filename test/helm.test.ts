@@ -44,19 +44,7 @@ describe('the chart in a running Kumulus', () => {
   };
 
   it('installs and comes up', async () => {
-    await helm(
-      'install',
-      'inner',
-      CHART,
-      '--namespace',
-      'inner',
-      '--create-namespace',
-      '--set',
-      'redis.persistence.enabled=false',
-      '--wait',
-      '--timeout',
-      '60s',
-    );
+    await helm('install', 'inner', CHART, '--namespace', 'inner', '--create-namespace', '--wait', '--timeout', '60s');
     expect(await helm('list', '--namespace', 'inner')).toMatch(/inner\s.*deployed/);
     const pods = await cloud.ok('get', 'pods', '-n', 'inner', '--no-headers');
     expect(pods.trim().split('\n').length).toBe(6);
