@@ -13,7 +13,7 @@ import type { ControlHandlers } from '../control/server.ts';
 import { Failure } from '../failure.ts';
 import { fileLog } from '../log.ts';
 import { socketPath } from '../socket-path.ts';
-import { type ChildEvents, SupervisedChild } from '../supervise/child.ts';
+import { type ChildEvents, type ChildSpec, SupervisedChild } from '../supervise/child.ts';
 import { RedisChild } from '../supervise/redis.ts';
 import { Supervisor } from '../supervise/supervisor.ts';
 import { type ChildrenOptions, childSpecs } from './children.ts';
@@ -103,10 +103,17 @@ export class Run implements ControlHandlers {
     const prepared = prepare(this.#parsed, this.#instance);
     const children = this.#startChildren(prepared.then((p) => this.#settle(p)));
     await prepared;
+    this.#reached('the data directory is prepared');
     await children.api;
+    this.#reached('the API server is ready');
     const nodes = this.#plan.makesMachines ? await this.#makeMachines(adminConnection(await prepared)) : undefined;
+    this.#reached('the machines are ready');
     await children.all;
     return nodes;
+  }
+
+  #reached(what: string): void {
+    this.#log.info({ ms: Math.round(clock.monotonic() - this.#startedAt) }, what);
   }
 
   /** Parts alone, for a cluster that is there already. */
@@ -152,17 +159,20 @@ export class Run implements ControlHandlers {
     return { logs: this.#instance.logs, logLevel: this.#parsed.up['log-level'], flags: this.#parsed.parts, meshSocket };
   }
 
-  /** The processes load while the options are being settled. */
+  /** The API server's process loads while the options are being settled, the others while it starts. */
   #startChildren(options: Promise<ChildrenOptions>): { api: Promise<void>; all: Promise<unknown> } {
     const { parts, ownApi } = this.#plan;
     const apiReady = Promise.withResolvers<void>();
     if (!ownApi) apiReady.resolve();
-    const ready = childSpecs(parts, this.#instance.logs, options, apiReady.promise).map((spec) => {
+    const start = async (spec: ChildSpec) => {
+      // The way to a ready API server is the longest: the others leave it the processors until it has what it needs.
+      if (ownApi && spec.name !== 'api') await options;
+      if (this.#ending.signal.aborted) return;
       const child = new SupervisedChild(spec, clock, this.#log, this.#events());
       if (spec.name === 'api') child.ready.then(apiReady.resolve, apiReady.reject);
-      return this.#supervisor.add(child);
-    });
-    const all = Promise.all([options, ...ready]);
+      await this.#supervisor.add(child);
+    };
+    const all = Promise.all(childSpecs(parts, this.#instance.logs, options, apiReady.promise).map(start));
     const api = Promise.race([apiReady.promise, all.then(() => {})]);
     for (const later of [all, api]) later.catch(() => {}); // both are awaited by the caller, in turn
     return { api, all };
