@@ -28,7 +28,6 @@ const PROTOBUF = missing('answers are JSON and YAML; protobuf is read, not writt
 
 export const KNOWN: Record<string, Record<string, Known>> = {
   admission: {
-    'limit range: claims': choice('a default StorageClass is there from the start, as in a cloud'),
     'pod security: baseline enforced': PRIVILEGED,
     'pod security: ephemeral containers are checked': PRIVILEGED,
     'webhook unreachable: Fail and dry run': WEBHOOKS,

@@ -8,7 +8,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startTestApi } from '../../api/testing.ts';
+import { startTestApi, type TestConnection } from '../../api/testing.ts';
+import { createClient } from '../../client/connect.ts';
+import { httpTransport } from '../../client/http.ts';
+import { storageClasses } from '../../client/resources.ts';
+import { realClock } from '../../types/part/clock.ts';
+import { silentLog } from '../../types/part/log.ts';
+import { systemRandom } from '../../types/part/random.ts';
 import { KNOWN } from './known.ts';
 import { type Recordings, readCases, replayArea, type Target } from './replay.ts';
 import { type AreaResult, judge, losses, pageOf, type Report, reportOf } from './report.ts';
@@ -57,12 +63,13 @@ async function conform(dir: string, wanted: string[]): Promise<number> {
   return 0;
 }
 
-/** One server for all areas, as the cases were recorded: no controllers, no ServiceAccount admission. */
+/** One server for all areas, as the cases were recorded: no controllers, no ServiceAccount admission, no default StorageClass. */
 async function replayAll(dir: string, wanted: string[]): Promise<AreaResult[]> {
   const target: Target = { server: '', caFile: join(dir, 'ca.crt'), tokenFile: join(dir, 'tokens.csv') };
   await writeFile(target.tokenFile, 'admin-token,admin,golden-admin,system:masters\nalice-token,alice,golden-alice\n');
   const api = await startTestApi({ flags: { 'token-auth-file': target.tokenFile, 'disable-admission-plugins': ['ServiceAccount'] } });
   try {
+    await removeDefaultClass(api.adminConnection);
     target.server = api.url;
     await writeFile(target.caFile, api.connection.ca);
     const cases = await readCases(RECORDINGS);
@@ -78,6 +85,12 @@ async function replayAll(dir: string, wanted: string[]): Promise<AreaResult[]> {
   } finally {
     await api.stop();
   }
+}
+
+async function removeDefaultClass(connection: TestConnection): Promise<void> {
+  const client = createClient(httpTransport(connection), { clock: realClock, random: systemRandom(), log: silentLog });
+  await client.delete(storageClasses, { name: 'standard' });
+  client.close();
 }
 
 process.exitCode = await main(process.argv.slice(2));
