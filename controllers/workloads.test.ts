@@ -4,7 +4,7 @@ import { startTestApi, type TestApi } from '../api/testing.ts';
 import type { Client } from '../client/client.ts';
 import { createClient } from '../client/connect.ts';
 import { httpTransport } from '../client/http.ts';
-import { namespaces, nodes, type Pod, podDisruptionBudgets, pods, serviceAccounts } from '../client/resources.ts';
+import { namespaces, nodes, type Pod, persistentVolumeClaims, podDisruptionBudgets, pods, serviceAccounts } from '../client/resources.ts';
 import { realClock, rfc3339 } from '../types/part/clock.ts';
 import { defaultsOf } from '../types/part/flags.ts';
 import { silentLog } from '../types/part/log.ts';
@@ -14,7 +14,7 @@ import { type CronJob, cronJobs } from './cronjob/identity.ts';
 import { type DaemonSet, daemonSets, nodeOf } from './daemonset/identity.ts';
 import { controllerFlags, startControllers } from './index.ts';
 import { FINALIZER, type Job, jobs } from './job/identity.ts';
-import { persistentVolumeClaims, type StatefulSet, statefulSets } from './statefulset/identity.ts';
+import { type StatefulSet, statefulSets } from './statefulset/identity.ts';
 
 let api: TestApi;
 let client: Client;

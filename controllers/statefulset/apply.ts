@@ -3,11 +3,11 @@ import type { Client } from '../../client/client.ts';
 import { isAlreadyExists, isConflict, isNamespaceTerminating, isNotFound } from '../../client/errors.ts';
 import type { Recorder } from '../../client/events.ts';
 import type { Informer } from '../../client/informer.ts';
-import { type Pod, pods } from '../../client/resources.ts';
+import { type PersistentVolumeClaim as Claim, type Pod, persistentVolumeClaims, pods } from '../../client/resources.ts';
 import { nameOf } from '../shared/revisions.ts';
 import { slowStart } from '../shared/slow-start.ts';
 import { claimsGoing, claimsToRetain, type FindClaim, missingClaims } from './claims.ts';
-import { type Claim, persistentVolumeClaims, type StatefulSet, withIdentity } from './identity.ts';
+import { type StatefulSet, withIdentity } from './identity.ts';
 import type { Plan, Step } from './plan.ts';
 
 export interface Hands {

@@ -1,8 +1,8 @@
 /** The volume claims of a stateful set's pods: made once, kept or deleted with their pod or set as the retention policy says. Pure. */
-import type { Pod } from '../../client/resources.ts';
+import type { PersistentVolumeClaim as Claim, Pod } from '../../client/resources.ts';
 import type { OwnerReference } from '../../types/wire.ts';
 import { same } from '../shared/same.ts';
-import { type Claim, claimName, claimTemplates, inRange, ordinalOf, type StatefulSet, setReference } from './identity.ts';
+import { claimName, claimTemplates, inRange, ordinalOf, type StatefulSet, setReference } from './identity.ts';
 
 export type FindClaim = (name: string) => Claim | undefined;
 

@@ -2,7 +2,7 @@
 import { isConflict, isNotFound } from '../../client/errors.ts';
 import { type Informer, keyOf } from '../../client/informer.ts';
 import { labelPredicate } from '../../client/label-selector.ts';
-import { type Pod, pods } from '../../client/resources.ts';
+import { type Pod, persistentVolumeClaims, pods } from '../../client/resources.ts';
 import type { Outcome } from '../../queue/queue.ts';
 import { type Controller, type Env, loopOf } from '../controller.ts';
 import { applyClaim, planClaim } from '../shared/owners.ts';
@@ -22,7 +22,7 @@ import {
 } from '../shared/revisions.ts';
 import { same } from '../shared/same.ts';
 import { applyPlan, type Hands } from './apply.ts';
-import { persistentVolumeClaims, podRevision, type StatefulSet, type StatefulSetStatus, setReference, statefulSets } from './identity.ts';
+import { podRevision, type StatefulSet, type StatefulSetStatus, setReference, statefulSets } from './identity.ts';
 import { type Observed, planStatefulSet } from './plan.ts';
 import { nextAvailable, planStatus } from './status.ts';
 import { connect, isMember, type Watched } from './watch.ts';

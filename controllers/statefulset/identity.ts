@@ -1,18 +1,16 @@
 /** Who a pod of a stateful set is: its ordinal, name, host name and volumes. They outlive the pod. */
 import type * as k8s from '@kubernetes/client-node';
 import { resource } from '../../client/resource.ts';
-import type { Pod } from '../../client/resources.ts';
+import type { PersistentVolumeClaim as Claim, Pod } from '../../client/resources.ts';
 import type { Wire } from '../../types/wire.ts';
 import { controllerReference } from '../shared/owners.ts';
 import { type PodTemplate, REVISION_LABEL } from '../shared/revisions.ts';
 
 export type StatefulSet = Wire<k8s.V1StatefulSet>;
 export type StatefulSetStatus = NonNullable<StatefulSet['status']>;
-export type Claim = Wire<k8s.V1PersistentVolumeClaim>;
 type Volume = NonNullable<NonNullable<Pod['spec']>['volumes']>[number];
 
 export const statefulSets = resource<StatefulSet>('apps/v1', 'StatefulSet', 'statefulsets');
-export const persistentVolumeClaims = resource<Claim>('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims');
 
 const POD_NAME = 'statefulset.kubernetes.io/pod-name';
 const POD_INDEX = 'apps.kubernetes.io/pod-index';

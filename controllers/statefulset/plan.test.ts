@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Pod } from '../../client/resources.ts';
+import type { PersistentVolumeClaim as Claim, Pod } from '../../client/resources.ts';
 import { byRevision, type ControllerRevision, outdated, type PodTemplate, planRevision } from '../shared/revisions.ts';
 import { claimsToRetain, missingClaims } from './claims.ts';
-import { type Claim, podFrom, type StatefulSet } from './identity.ts';
+import { podFrom, type StatefulSet } from './identity.ts';
 import { type Observed, planStatefulSet } from './plan.ts';
 import { nextAvailable, planStatus } from './status.ts';
 

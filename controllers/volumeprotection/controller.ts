@@ -1,14 +1,11 @@
 /** Keeps volume claims that pods use, and volumes that are bound, from going before their users. */
 import { isConflict, isNotFound } from '../../client/errors.ts';
 import { type Informer, keyOf } from '../../client/informer.ts';
-import { type Resource, resource } from '../../client/resource.ts';
-import { type Pod, pods } from '../../client/resources.ts';
+import type { Resource } from '../../client/resource.ts';
+import { type Pod, persistentVolumeClaims, persistentVolumes, pods } from '../../client/resources.ts';
 import type { KubeObject } from '../../types/wire.ts';
 import { type Controller, type Env, loopOf } from '../controller.ts';
-import { persistentVolumeClaims } from '../statefulset/identity.ts';
-import { CLAIMS, claimsOf, type Protection, protect, VOLUMES, type Volume } from './plan.ts';
-
-const persistentVolumes = resource<Volume>('v1', 'PersistentVolume', 'persistentvolumes', false);
+import { CLAIMS, claimsOf, type Protection, protect, VOLUMES } from './plan.ts';
 
 export const volumeProtection: Controller = {
   name: VOLUMES.controller,

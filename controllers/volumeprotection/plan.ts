@@ -1,9 +1,6 @@
 /** Whether a claim, or a volume, may go (kubernetes/pkg/controller/volume/pvcprotection and pvprotection). Pure. */
-import type * as k8s from '@kubernetes/client-node';
 import type { Pod } from '../../client/resources.ts';
-import type { KubeObject, Wire } from '../../types/wire.ts';
-
-export type Volume = Wire<k8s.V1PersistentVolume>;
+import type { KubeObject } from '../../types/wire.ts';
 
 export interface Protection {
   /** As in `--controllers`. */
