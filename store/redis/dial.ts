@@ -35,7 +35,7 @@ export async function dial(url: string, name: string, onEnd: (client: Redis) => 
   try {
     await client.connect();
     const [info, id] = await Promise.all([client.info('server'), client.client('ID')]);
-    checkVersion(String(info));
+    checkServer(String(info));
     await loadFunctions(client);
     return { client, id: Number(id) };
   } catch (error) {
@@ -54,7 +54,10 @@ export async function loadFunctions(client: Redis): Promise<void> {
 }
 
 /** Redis 7.0 brought functions and the multi-part append-only file. Valkey reports the Redis version that it is compatible with. */
-function checkVersion(info: string): void {
+function checkServer(info: string): void {
+  if (/^redis_mode:cluster/m.test(info)) {
+    throw new UnfitServer('this Redis is a node of a Redis Cluster, which Kumulus does not support yet; give it a Redis that stands alone');
+  }
   const version = /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown';
   if (Number.parseInt(version, 10) >= 7) return;
   throw new UnfitServer(`this Redis is version ${version}; Kumulus needs Redis 7.0 or newer, or Valkey`);
