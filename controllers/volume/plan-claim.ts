@@ -80,7 +80,7 @@ function waitingForConsumer(pods: string[]): ClaimPlan {
   return waiting('Normal', 'WaitForPodScheduled', message);
 }
 
-/** Whether the pod is on no node yet and uses claims: their names. */
+/** The names of the claims that a pod uses while it is on no node yet. */
 export function claimsAwaitedBy({ metadata, spec }: Pod): string[] {
   if (spec?.nodeName) return [];
   return (spec?.volumes ?? []).flatMap((volume) => {
@@ -89,7 +89,7 @@ export function claimsAwaitedBy({ metadata, spec }: Pod): string[] {
   });
 }
 
-/** The claim as it is when it has the volume: `spec` first, then `status`. */
+/** The claim as it is when it has the volume, its status apart. */
 export function boundClaim(claim: Claim, volume: PersistentVolume): Claim {
   const name = volume.metadata?.name ?? '';
   const chosen = claim.spec?.volumeName !== name;

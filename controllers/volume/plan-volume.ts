@@ -1,7 +1,6 @@
 /** What is to be done about a volume (kubernetes/pkg/controller/volume/persistentvolume, syncVolume). Pure. */
 
-import type { PersistentVolumeClaim as Claim } from '../../client/resources.ts';
-import { type PersistentVolume, persistentVolumeClaims } from '../../client/resources.ts';
+import { type PersistentVolumeClaim as Claim, type PersistentVolume, persistentVolumeClaims } from '../../client/resources.ts';
 import { annotationOf, BOUND_BY_CONTROLLER, modeOf, PROVISIONED_BY } from './names.ts';
 import type { Told } from './plan-claim.ts';
 

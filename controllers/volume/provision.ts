@@ -1,6 +1,11 @@
 /** Simulated volumes: what the provisioner of the default class makes for a claim. Pure. */
-import type { PersistentVolumeClaim as Claim, Node, PersistentVolume, StorageClass } from '../../client/resources.ts';
-import { persistentVolumeClaims } from '../../client/resources.ts';
+import {
+  type PersistentVolumeClaim as Claim,
+  type Node,
+  type PersistentVolume,
+  persistentVolumeClaims,
+  type StorageClass,
+} from '../../client/resources.ts';
 import { classNameOf, modeOf, PROVISIONED_BY } from './names.ts';
 
 /** In StorageClasses. */

@@ -46,7 +46,7 @@ export async function writeClaim(state: State, before: Claim, after: Claim): Pro
   return written;
 }
 
-/** `told` is recorded only if something changed, so that it is said once. */
+/** `told` is recorded only if the status changed, so that it is said once. */
 export async function writeClaimStatus(
   state: State,
   claim: Claim,
