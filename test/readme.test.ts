@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { eventually, ROOT, run } from './cloud.ts';
+import { eventually, kumulus, ROOT, run } from './cloud.ts';
 
 const blocks = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
 
@@ -38,7 +38,8 @@ it('the walk through works as it is written', async () => {
     }
   } finally {
     start.kill('SIGTERM');
-    await eventually(async () => start.exitCode !== null || start.signalCode !== null, 'npm start has ended');
+    // Nothing is left behind: npm hands the signal on to the cloud.
+    await eventually(async () => (await kumulus('status', '--data-dir', join(dir, '.kumulus'))).code === 1, 'the cloud has ended');
     rmSync(dir, { recursive: true, force: true });
   }
 }, 300_000);
