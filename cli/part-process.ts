@@ -4,8 +4,12 @@
  * left behind.
  */
 import { flushCompileCache } from 'node:module';
+import { realClock } from '../types/part/clock.ts';
 import { loadPart } from './parts/start.ts';
 import type { ChildMessage } from './supervise/child.ts';
+
+/** How long a part may take to end when its supervisor is gone. */
+const ALONE_MS = 5_000;
 
 const name = process.argv[2] ?? '';
 const ending = new AbortController();
@@ -36,7 +40,11 @@ async function run(): Promise<void> {
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => ending.abort());
-process.on('disconnect', () => ending.abort());
+process.on('disconnect', () => {
+  ending.abort();
+  // Nobody is left who would end a part that waits for something that has died as well.
+  realClock.after(ALONE_MS, () => process.exit(1));
+});
 process.title = `kumulus-${name}`;
 try {
   await run();

@@ -75,6 +75,12 @@ describe('what can not be is a clear sentence and an exit code', () => {
     expect(ran.stderr).toMatch(/is not a directory; choose another with --data-dir/);
   });
 
+  it('a data directory that can not be made', async () => {
+    const ran = await kumulus('up', '--data-dir', '/proc/none', '--port', '0');
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toMatch(/can't use the data directory \/proc\/none \(ENOENT\); make it readable and writable or choose another/);
+  });
+
   it('a damaged data directory', async () => {
     const dir = join(scratch, 'damaged');
     await kumulus('status', '--data-dir', dir);

@@ -1,14 +1,15 @@
 /** `--detach`: the same command in a process group of its own; this one ends when that one is ready, or has failed. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { realClock } from '../../types/part/clock.ts';
 import { ask } from '../control/client.ts';
 import { Failure } from '../failure.ts';
 import { socketPath } from '../socket-path.ts';
+import { openInstance } from './instance.ts';
 
 export async function detach(dir: string): Promise<void> {
-  mkdirSync(join(dir, 'logs'), { recursive: true, mode: 0o700 });
+  openInstance(dir);
   const file = join(dir, 'logs', 'up.out');
   const output = openSync(file, 'w', 0o600);
   const args = [...process.execArgv, ...process.argv.slice(1).filter((arg) => !/^--detach(=|$)/.test(arg))];

@@ -1,6 +1,6 @@
 /** The data directory of an instance: made, checked, and what is remembered in it from one start to the next. */
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../failure.ts';
 
 export interface Instance {
@@ -26,7 +26,7 @@ export function openInstance(dataDir: string): Instance {
   const dir = resolve(dataDir);
   try {
     if (existsSync(dir) && !statSync(dir).isDirectory()) throw new Failure(`${dir} is not a directory; choose another with --data-dir`);
-    mkdirSync(join(dir, 'logs'), { recursive: true, mode: 0o700 });
+    makeDirectory(join(dir, 'logs'));
     chmodSync(dir, 0o700);
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -41,6 +41,13 @@ export function openInstance(dataDir: string): Instance {
     kubeconfigs: join(dir, 'kubeconfigs'),
     pki: join(dir, 'pki'),
   };
+}
+
+/** With its parents, one by one: Node's own `recursive` never ends where the system refuses with ENOENT (/proc). */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 const file = (instance: Instance) => join(instance.dir, 'instance.json');
